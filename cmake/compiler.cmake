@@ -1,0 +1,41 @@
+# Language, warnings, hardening, sanitizers: the same for every target.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths are rewritten relative to the checkout and times ignored, so that every build folder shares one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+
+add_library(tickdeck_flags INTERFACE)
+target_include_directories(tickdeck_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(tickdeck_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wformat=2 -Werror -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+  -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports false positives of these three from inlined standard containers.
+  target_compile_options(tickdeck_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+endif()
+target_compile_definitions(tickdeck_flags INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII
+  $<$<AND:$<NOT:$<CONFIG:Debug>>,$<STREQUAL:${TICKDECK_SANITIZE},>>:_FORTIFY_SOURCE=2>
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_link_options(tickdeck_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(MOLD_PROGRAM AND NOT TICKDECK_FUZZ)
+  target_link_options(tickdeck_flags INTERFACE -fuse-ld=mold)
+endif()
+if(TICKDECK_SANITIZE)
+  target_compile_options(tickdeck_flags INTERFACE -fsanitize=${TICKDECK_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(tickdeck_flags INTERFACE -fsanitize=${TICKDECK_SANITIZE})
+endif()
+find_package(Threads REQUIRED)
+target_link_libraries(tickdeck_flags INTERFACE Threads::Threads)

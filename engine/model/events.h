@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The event types: one struct each, with its list of fields. A new type is one struct here and one line in EventTypes.
+//
+// An event lies in a batch's arena as EventHeader, then its struct, then its texts and lists. The structs have no hidden
+// padding (`reserved` members fill it), so that replay can compare records with memcmp.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+
+#include "engine/core/decimal.h"
+#include "engine/core/enum_names.h"
+#include "engine/core/schema.h"
+#include "engine/core/time.h"
+#include "engine/model/relative.h"
+
+namespace tickdeck {
+
+// The order is the number that journals hold: append only.
+enum class EventType : std::uint16_t { Trade, Quote, Book, Instrument, Candle, Status, Gap };
+inline constexpr std::size_t kEventTypeCount = 7;
+template <>
+inline constexpr std::array kEnumNames<EventType> = {"trade"sv,  "quote"sv,  "book"sv, "instrument"sv,
+                                                     "candle"sv, "status"sv, "gap"sv};
+
+enum class Side : std::uint8_t { Buy, Sell };
+template <>
+inline constexpr std::array kEnumNames<Side> = {"buy"sv, "sell"sv};
+
+enum class BookKind : std::uint8_t { Snapshot, Update };
+template <>
+inline constexpr std::array kEnumNames<BookKind> = {"snapshot"sv, "update"sv};
+
+enum class InstrumentKind : std::uint8_t { Spot, Perpetual, Future, Option };
+template <>
+inline constexpr std::array kEnumNames<InstrumentKind> = {"spot"sv, "perpetual"sv, "future"sv, "option"sv};
+
+enum class BuiltBy : std::uint8_t { Engine, Venue };
+template <>
+inline constexpr std::array kEnumNames<BuiltBy> = {"engine"sv, "venue"sv};
+
+enum class GapState : std::uint8_t { Open, Closed };
+template <>
+inline constexpr std::array kEnumNames<GapState> = {"open"sv, "closed"sv};
+
+enum class GapCause : std::uint8_t {
+    Disconnect, Sequence, Checksum, Crossed, Stale, Overflow, Restart, Failure, Damage, Retention
+};
+template <>
+inline constexpr std::array kEnumNames<GapCause> = {"disconnect"sv, "sequence"sv, "checksum"sv, "crossed"sv,
+                                                    "stale"sv,      "overflow"sv, "restart"sv,  "failure"sv,
+                                                    "damage"sv,     "retention"sv};
+
+enum class GapRecovery : std::uint8_t { None, Snapshot, Backfill };
+template <>
+inline constexpr std::array kEnumNames<GapRecovery> = {"none"sv, "snapshot"sv, "backfill"sv};
+
+struct Trade {
+    static constexpr EventType kType = EventType::Trade;
+    Decimal price;
+    Decimal quantity;
+    Text tradeId;
+    Side side = Side::Buy;
+    bool backfilled = false;
+    std::uint8_t reserved[6] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Trade::price>("price", {.unit = "quote", .help = "Price of one unit"}),
+                          field<&Trade::quantity>("quantity", {.unit = "base", .help = "Units traded"}),
+                          field<&Trade::side>("side", {.help = "The aggressor's side"}),
+                          field<&Trade::tradeId>("trade_id", {.help = "The venue's number"}),
+                          field<&Trade::backfilled>("backfilled", {.help = "Fetched later, not seen live"}));
+    }
+};
+
+// The best bid and ask. A side without quotes has null price and quantity.
+struct Quote {
+    static constexpr EventType kType = EventType::Quote;
+    Nullable<Decimal> bidPrice;
+    Nullable<Decimal> bidQuantity;
+    Nullable<Decimal> askPrice;
+    Nullable<Decimal> askQuantity;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Quote::bidPrice>("bid_price", {.unit = "quote", .help = "Best bid"}),
+                          field<&Quote::bidQuantity>("bid_quantity", {.unit = "base", .help = "Units at the best bid"}),
+                          field<&Quote::askPrice>("ask_price", {.unit = "quote", .help = "Best ask"}),
+                          field<&Quote::askQuantity>("ask_quantity", {.unit = "base", .help = "Units at the best ask"}));
+    }
+};
+
+// A book's snapshot or change. Levels are absolute; within an update they keep the venue's order.
+struct Book {
+    static constexpr EventType kType = EventType::Book;
+    Levels bids;
+    Levels asks;
+    Nullable<std::int64_t> venueSeq;
+    std::uint64_t version = 0;
+    BookKind kind = BookKind::Update;
+    Tristate verified = Tristate::Unknown;
+    std::uint8_t reserved[6] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Book::kind>("kind", {.help = "Snapshot (replaces the book) or update"}),
+                          field<&Book::bids>("bids", {.help = "[[price, quantity], …]; quantity 0 removes"}),
+                          field<&Book::asks>("asks", {.help = "[[price, quantity], …]; quantity 0 removes"}),
+                          field<&Book::venueSeq>("venue_seq", {.help = "The venue's own number of this state"}),
+                          field<&Book::version>("version", {.help = "Counts this book's states from 1"}),
+                          field<&Book::verified>(
+                              "verified", {.help = "Checksum or chain agreed; null where nothing can be checked"}));
+    }
+};
+
+struct Instrument {
+    static constexpr EventType kType = EventType::Instrument;
+    Nullable<Decimal> multiplier;
+    Nullable<Decimal> tick;
+    Nullable<Decimal> lot;
+    Nullable<Decimal> strike;
+    Nullable<std::int64_t> expiry;
+    Nullable<std::int64_t> pricePrecision;
+    Nullable<std::int64_t> quantityPrecision;
+    Text base;
+    Text quote;
+    Text settlement;
+    Text status;
+    InstrumentKind kind = InstrumentKind::Spot;
+    bool inverse = false;
+    std::uint8_t reserved[6] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&Instrument::base>("base", {.help = "Asset that is traded"}),
+            field<&Instrument::quote>("quote", {.help = "Asset that prices are in"}),
+            field<&Instrument::settlement>("settlement", {.help = "Asset that is paid"}),
+            field<&Instrument::kind>("kind", {.help = "spot, perpetual, future, option"}),
+            field<&Instrument::inverse>("inverse", {.help = "Quantity is in the quote asset"}),
+            field<&Instrument::multiplier>("multiplier", {.help = "Units of base in one contract"}),
+            field<&Instrument::tick>("tick", {.unit = "quote", .help = "Smallest price step"}),
+            field<&Instrument::lot>("lot", {.unit = "base", .help = "Smallest quantity step"}),
+            field<&Instrument::pricePrecision>("price_precision", {.unit = "digits", .help = "Digits after the point"}),
+            field<&Instrument::quantityPrecision>("quantity_precision",
+                                                  {.unit = "digits", .help = "Digits after the point"}),
+            field<&Instrument::expiry>("expiry", {.unit = "ns", .help = "When it ends"}),
+            field<&Instrument::strike>("strike", {.unit = "quote", .help = "An option's strike"}),
+            field<&Instrument::status>("status", {.help = "The venue's word for its trading state"}));
+    }
+};
+
+struct Candle {
+    static constexpr EventType kType = EventType::Candle;
+    Decimal open;
+    Decimal high;
+    Decimal low;
+    Decimal close;
+    Decimal volume;
+    Nanos interval = 0;
+    Nanos openTime = 0;
+    Nanos closeTime = 0;
+    std::uint64_t trades = 0;
+    bool closed = false;
+    BuiltBy built = BuiltBy::Engine;
+    std::uint8_t reserved[6] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Candle::interval>("interval", {.unit = "ns", .help = "Width"}),
+                          field<&Candle::openTime>("open_time", {.unit = "ns", .help = "First instant, inclusive"}),
+                          field<&Candle::closeTime>("close_time", {.unit = "ns", .help = "Last instant, exclusive"}),
+                          field<&Candle::open>("open", {.unit = "quote", .help = "First price"}),
+                          field<&Candle::high>("high", {.unit = "quote", .help = "Highest price"}),
+                          field<&Candle::low>("low", {.unit = "quote", .help = "Lowest price"}),
+                          field<&Candle::close>("close", {.unit = "quote", .help = "Last price"}),
+                          field<&Candle::volume>("volume", {.unit = "base", .help = "Units traded"}),
+                          field<&Candle::trades>("trades", {.help = "Number of trades"}),
+                          field<&Candle::closed>("closed", {.help = "No trade can change it any more"}),
+                          field<&Candle::built>("built", {.help = "By the engine or by the venue"}));
+    }
+};
+
+// A change of a connection, listener, sink, pipeline or venue.
+struct Status {
+    static constexpr EventType kType = EventType::Status;
+    Text subject;
+    Text state;
+    Text reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Status::subject>("subject", {.help = "Which connection, sink, pipeline or venue"}),
+                          field<&Status::state>("state", {.help = "Its state from now on"}),
+                          field<&Status::reason>("reason", {.help = "Why"}));
+    }
+};
+
+// An interval in which a subscription may have missed something. Opened when it is noticed, closed when all is whole.
+struct Gap {
+    static constexpr EventType kType = EventType::Gap;
+    Text gapId;
+    Text channel;
+    Nanos from = 0;
+    Nullable<std::int64_t> to;
+    GapState state = GapState::Open;
+    GapCause cause = GapCause::Disconnect;
+    GapRecovery recovered = GapRecovery::None;
+    std::uint8_t reserved[5] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Gap::gapId>("gap_id", {.help = "The same in the opening and the closing event"}),
+                          field<&Gap::channel>("channel", {.help = "Which stream"}),
+                          field<&Gap::state>("state", {.help = "open or closed"}),
+                          field<&Gap::from>("from", {.unit = "ns", .help = "Last instant known to be whole"}),
+                          field<&Gap::to>("to", {.unit = "ns", .help = "First instant whole again"}),
+                          field<&Gap::cause>("cause", {.help = "Why"}),
+                          field<&Gap::recovered>("recovered", {.help = "How the state became whole again"}));
+    }
+};
+
+// In the order of EventType.
+using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap>;
+static_assert(std::tuple_size_v<EventTypes> == kEventTypeCount);
+
+}  // namespace tickdeck
