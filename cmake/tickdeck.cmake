@@ -1,14 +1,23 @@
-# The functions with which each folder declares its one target. The link graph made here is the law of who may include
+# The functions with which each folder declares its targets. The link graph made here is the law of who may include
 # whom: tickdeck_finish() writes it to layers.json, from which the lint derives the allowed includes.
 
-# tickdeck_library(NAME [QT] [LINKS folder-targets…] [USES third-party…] [SOURCES files…])
-# One static library from the folder's own *.cpp (or SOURCES, where a folder has several targets); header-only folders
-# become interface libraries. QT runs moc over the folder.
+# tickdeck_library(NAME [QT] [LINKS folder-targets…] [USES third-party…] [SOURCES files… [HEADERS files…]])
+# One static library from the folder's own *.cpp and *.h; a folder without a .cpp becomes an interface library. A folder
+# with several targets (NAME_decoder, NAME, NAME_simulator) lists the SOURCES of each: the header beside a source comes
+# along, HEADERS adds those without one. QT runs moc over the target.
 function(tickdeck_library name)
   cmake_parse_arguments(arg "QT" "" "LINKS;USES;SOURCES;HEADERS" ${ARGN})
-  if(NOT arg_SOURCES AND NOT arg_HEADERS)
-    file(GLOB arg_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-    file(GLOB arg_HEADERS CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  if(arg_SOURCES OR arg_HEADERS)
+    foreach(source IN LISTS arg_SOURCES)
+      cmake_path(REPLACE_EXTENSION source .h OUTPUT_VARIABLE header)
+      if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+        list(APPEND arg_HEADERS ${header})
+      endif()
+    endforeach()
+    list(REMOVE_DUPLICATES arg_HEADERS)
+  else()
+    file(GLOB arg_SOURCES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cpp)
+    file(GLOB arg_HEADERS CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.h)
   endif()
   if(arg_SOURCES)
     add_library(td_${name} STATIC ${arg_SOURCES})
@@ -28,8 +37,13 @@ function(tickdeck_library name)
   list(TRANSFORM arg_LINKS PREPEND td_)
   target_link_libraries(td_${name} ${scope} tickdeck_flags ${arg_LINKS} ${arg_USES})
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE folder)
+  list(TRANSFORM arg_SOURCES PREPEND ${folder}/)
+  list(TRANSFORM arg_HEADERS PREPEND ${folder}/)
   list(JOIN arg_LINKS "," links)
-  set_property(GLOBAL APPEND PROPERTY TICKDECK_LAYERS "${folder}|td_${name}|${links}")
+  list(JOIN arg_USES "," uses)
+  list(APPEND arg_SOURCES ${arg_HEADERS})
+  list(JOIN arg_SOURCES "," files)
+  set_property(GLOBAL APPEND PROPERTY TICKDECK_LAYERS "${folder}|td_${name}|${links}|${uses}|${files}")
 endfunction()
 
 # tickdeck_plugin(KIND NAME): adds the folder NAME and enters it in the generated registry of KIND (connectors,
@@ -63,25 +77,103 @@ function(tickdeck_test name)
   set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-# Writes the generated registries and the link graph. Called once, last.
+# tickdeck_fuzz(NAME [LINKS …] [USES …] SOURCES files…)
+# One LLVMFuzzerTestOneInput. With TICKDECK_FUZZ a libFuzzer program; else linked with a plain driver that replays the
+# corpus tests/data/fuzz/NAME/ and deterministic mutations of it, as a unit test.
+function(tickdeck_fuzz name)
+  cmake_parse_arguments(arg "" "" "LINKS;USES;SOURCES" ${ARGN})
+  list(TRANSFORM arg_LINKS PREPEND td_)
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/data/fuzz/${name})
+  set_property(GLOBAL APPEND PROPERTY TICKDECK_FUZZERS ${name})
+  if(TICKDECK_FUZZ)
+    add_executable(${name} ${arg_SOURCES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${name} ${arg_SOURCES} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_driver.cpp)
+    add_test(NAME ${name} COMMAND ${name} ${corpus})
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+  target_link_libraries(${name} PRIVATE tickdeck_flags ${arg_LINKS} ${arg_USES})
+endfunction()
+
+# tickdeck_bench(NAME [LINKS …] [USES …] SOURCES files…): one Google Benchmark program, run by `make bench`, not by a test.
+function(tickdeck_bench name)
+  cmake_parse_arguments(arg "" "" "LINKS;USES;SOURCES" ${ARGN})
+  list(TRANSFORM arg_LINKS PREPEND td_)
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tickdeck_flags ${arg_LINKS} ${arg_USES} benchmark::benchmark)
+  target_compile_definitions(${name} PRIVATE TICKDECK_RECORDINGS="${TICKDECK_RECORDINGS}")
+  set_property(GLOBAL APPEND PROPERTY TICKDECK_BENCHES ${name})
+endfunction()
+
+# tickdeck_registry(TARGET): writes the registry of every plugin that tickdeck_plugin() entered into a registry.cpp,
+# compiles it into TARGET (engine/runtime, after all plugins) and links TARGET to them. Declared in
+# engine/runtime/registry.h.
+function(tickdeck_registry target)
+  set(includes "")
+  set(body "")
+  set(links "")
+  foreach(row "connectors|connector|spec|ConnectorSpec" "connectors|simulator|simulatorSpec|SimulatorSpec"
+              "pipelines|pipeline|spec|PipelineSpec" "sinks|sink|spec|SinkSpec")
+    string(REPLACE "|" ";" row "${row}")
+    list(GET row 0 kind)
+    list(GET row 1 role)
+    list(GET row 2 call)
+    list(GET row 3 type)
+    get_property(names GLOBAL PROPERTY TICKDECK_PLUGINS_${kind})
+    set(calls "")
+    foreach(plugin IN LISTS names)
+      string(APPEND includes "#include \"engine/${kind}/${plugin}/${role}.h\"\n")
+      list(APPEND calls "${plugin}::${call}()")
+      if(role STREQUAL "simulator")
+        list(APPEND links td_${plugin}_simulator)
+      else()
+        list(APPEND links td_${plugin})
+      endif()
+    endforeach()
+    list(JOIN calls ", " calls)
+    string(APPEND body "std::vector<${type}> ${role}Specs() { return {${calls}}; }\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp @ONLY CONTENT
+"// Written by tickdeck_registry() from the tickdeck_plugin() lines.
+#include \"engine/runtime/registry.h\"
+
+${includes}
+namespace tickdeck {
+
+${body}
+}  // namespace tickdeck
+")
+  target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp)
+  target_link_libraries(${target} PUBLIC ${links})
+endfunction()
+
+# Writes the link graph for the lint, and gathers the fuzz targets and benchmarks. Called once, last.
 function(tickdeck_finish)
   get_property(layers GLOBAL PROPERTY TICKDECK_LAYERS)
   set(rows "")
   foreach(row IN LISTS layers)
-    string(REPLACE "|" ";" row "${row}")
-    list(GET row 0 folder)
-    list(GET row 1 target)
-    list(LENGTH row parts)
-    set(links "")
-    if(parts GREATER 2)
-      list(GET row 2 links)
-    endif()
-    string(REPLACE "," "\", \"" links "${links}")
-    if(links)
-      set(links "\"${links}\"")
-    endif()
-    list(APPEND rows "  {\"folder\": \"${folder}\", \"target\": \"${target}\", \"links\": [${links}]}")
+    string(REPLACE "|" ";" row "${row};")
+    set(fields "")
+    foreach(field folder target links uses files)
+      list(POP_FRONT row value)
+      if(field MATCHES "^(folder|target)$")
+        list(APPEND fields "\"${field}\": \"${value}\"")
+      else()
+        string(REGEX REPLACE "([^,]+)" "\"\\1\"" value "${value}")
+        list(APPEND fields "\"${field}\": [${value}]")
+      endif()
+    endforeach()
+    list(JOIN fields ", " fields)
+    list(APPEND rows "  {${fields}}")
   endforeach()
   list(JOIN rows ",\n" rows)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/layers.json CONTENT "[\n${rows}\n]\n" @ONLY)
+
+  get_property(fuzzers GLOBAL PROPERTY TICKDECK_FUZZERS)
+  list(JOIN fuzzers "\n" lines)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/fuzzers.txt CONTENT "${lines}\n" @ONLY)
+  add_custom_target(fuzzers DEPENDS ${fuzzers})
+  get_property(benches GLOBAL PROPERTY TICKDECK_BENCHES)
+  add_custom_target(benches DEPENDS ${benches})
 endfunction()
