@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What a front end may ask of an engine, in this process or elsewhere.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/api/jobs.h"
+#include "engine/api/snapshots.h"
+
+namespace tickdeck::api {
+
+// Pull only: the engine never calls the front end. Every function is thread-safe and never waits (for a lock that is held
+// over I/O, for a disk, for the network): the window calls them from its GUI thread at frame rate. The engine outlives
+// its front ends.
+//
+// A function that gives a shared_ptr gives the same pointer until there is something newer, so that comparing pointers
+// tells whether anything changed; null: nothing yet.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    // The engine's wall clock (in a replay the replayed time): what ages are measured against.
+    [[nodiscard]] virtual Nanos now() const = 0;
+    [[nodiscard]] virtual std::shared_ptr<const Identity> identity() const = 0;
+    // Taken by the engine a few times a second.
+    [[nodiscard]] virtual std::shared_ptr<const Overview> overview() const = 0;
+    // Ordered by venue and symbol.
+    [[nodiscard]] virtual std::shared_ptr<const std::vector<Instrument>> instruments() const = 0;
+
+    // False: no book, or the writer was too busy for this read; `out` is then left as it was.
+    [[nodiscard]] virtual bool depth(SymbolId symbol, Depth& out) const = 0;
+    [[nodiscard]] virtual std::optional<Quote> quote(SymbolId symbol) const = 0;
+    // Of all symbols, after `cursor` (0: from the oldest that is kept), at most `limit` of the newest.
+    [[nodiscard]] virtual Page<Trade> trades(std::uint64_t cursor, std::size_t limit) const = 0;
+    // Stored and live ones, at most the newest 2,000. The first call of a pair makes the engine read what is stored.
+    [[nodiscard]] virtual std::shared_ptr<const CandleSeries> candles(SymbolId symbol, Nanos interval) = 0;
+    [[nodiscard]] virtual Page<LogLine> log(std::uint64_t cursor, std::size_t limit) const = 0;
+
+    // The gaps that touch the interval [from, to), oldest first.
+    [[nodiscard]] virtual AnswerRef<std::vector<Gap>> gaps(Nanos from, Nanos to) = 0;
+    // Refused requests (a bad range, no store) are failed jobs.
+    [[nodiscard]] virtual std::shared_ptr<ExportJob> startExport(const ExportRequest& request) = 0;
+};
+
+}  // namespace tickdeck::api
