@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// state.db: what an engine must remember beside its journal. Its identity, dead letters, gaps, settings revisions.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/core/time.h"
+
+namespace tickdeck::ops {
+
+// Something that was refused for good: an undecodable frame, a batch that a store rejects.
+struct DeadLetter {
+    std::int64_t id = 0;         // given by the database, ascending
+    Nanos time = 0;              // UTC
+    std::string component;       // "kraken", "sinks.parquet"
+    ErrorCode code = ErrorCode::Internal;
+    std::string text;            // Error::text()
+    std::optional<std::uint64_t> offset;   // byte in `bytes` where the fault was found
+    std::uint64_t seq = 0;       // journal position; 0: none
+    std::string bytes;           // at most StateDbOptions::largestLetter of them
+    std::uint64_t size = 0;      // of the whole input
+};
+
+struct DeadLetterTotals {
+    std::uint64_t kept = 0;
+    std::uint64_t bytes = 0;     // of the kept
+    std::uint64_t dropped = 0;   // oldest ones that made room, since the database was made
+};
+
+// An interval in which a subscription may have missed something.
+struct GapRecord {
+    std::string id;        // the event's gap_id
+    std::string venue;
+    std::string channel;
+    std::string symbol;    // canonical; empty: all of the channel
+    Nanos from = 0;
+    std::optional<Nanos> to;   // none: still open
+    std::string cause;
+    std::string recovered;
+};
+
+struct Revision {
+    std::int64_t id = 0;
+    Nanos time = 0;
+    std::string who;
+    std::string what;
+    std::string settings;   // Settings::json(), without secrets
+};
+
+struct StateDbOptions {
+    std::size_t mostLetters = 10'000;
+    std::size_t mostLetterBytes = 64u << 20;   // all letters together
+    std::size_t largestLetter = 1u << 20;      // a longer input is cut, `size` tells
+};
+
+// One object owns the file for the engine's life; any thread may call, one at a time gets in (mutex). Writing calls are
+// durable when they return and may block for a disk's sync: not for an io thread (see DeadLetterQueue).
+class StateDb {
+public:
+    // Makes the file or brings it up to date. A damaged one is renamed to state.db.damaged-TIME and made anew, and
+    // alert() tells; Unsupported where a later version of the program made it; Io where the folder is not writable.
+    [[nodiscard]] static Result<std::unique_ptr<StateDb>> open(const std::filesystem::path& file, Clock& clock,
+                                                               StateDbOptions options = {});
+    ~StateDb();
+    StateDb(const StateDb&) = delete;
+    StateDb& operator=(const StateDb&) = delete;
+
+    // 12 lower-case hexadecimal digits, random, made once: the first part of every origin.
+    [[nodiscard]] const std::string& engineId() const noexcept { return m_engineId; }
+    // What was wrong with the file at open(), for an alert.
+    [[nodiscard]] const std::optional<std::string>& alert() const noexcept { return m_alert; }
+
+    // In one transaction; the oldest make room. `id` and `size` are filled in by the database.
+    [[nodiscard]] Result<> addDeadLetters(std::span<const DeadLetter> letters);
+    // Newest first, without bytes; those with an id below `before` (0: from the newest), of one component (empty: all).
+    [[nodiscard]] Result<std::vector<DeadLetter>> deadLetters(std::size_t most, std::int64_t before = 0,
+                                                              std::string_view component = {});
+    // With bytes. NotFound.
+    [[nodiscard]] Result<DeadLetter> deadLetter(std::int64_t id);
+    [[nodiscard]] Result<DeadLetterTotals> deadLetterTotals();
+
+    // Adds or, by its id, replaces.
+    [[nodiscard]] Result<> putGap(const GapRecord& gap);
+    // Those that touch [from, to), oldest first; of one venue (empty: all).
+    [[nodiscard]] Result<std::vector<GapRecord>> gaps(Nanos from, Nanos to, std::string_view venue = {});
+
+    // Keeps the settings when they differ from the newest revision's. Gives the newest revision's id.
+    [[nodiscard]] Result<std::int64_t> addRevision(std::string_view who, std::string_view what, std::string_view settings);
+    // Newest first.
+    [[nodiscard]] Result<std::vector<Revision>> revisions(std::size_t most);
+
+    [[nodiscard]] Result<std::optional<std::string>> value(std::string_view key);
+    [[nodiscard]] Result<> setValue(std::string_view key, std::string_view value);
+
+private:
+    class Connection;
+    StateDb(std::unique_ptr<Connection> connection, Clock& clock, StateDbOptions options);
+    [[nodiscard]] Result<> prepare();
+
+    std::unique_ptr<Connection> m_connection;
+    Clock* m_clock;
+    StateDbOptions m_options;
+    std::mutex m_mutex;
+    std::string m_engineId;
+    std::optional<std::string> m_alert;
+};
+
+}  // namespace tickdeck::ops
