@@ -19,8 +19,9 @@ public:
     virtual ~Pipeline() = default;
 
     // Adds the derived events for one input to `out` (begun by the runner, which fills lane, kind, times and cause; each
-    // event's cause range is set here with setCause). No events: no batch.
-    virtual void onBatch(const Batch& input, BatchBuilder& out) = 0;
+    // event's cause range is set here with setCause). No events: no batch. An error means that this input cannot be handled,
+    // now or in replay: the runner journals it as skipped and undoes what it did to the state.
+    [[nodiscard]] virtual Result<> onBatch(const Batch& input, BatchBuilder& out) = 0;
 
     // As Decoder::save and load.
     virtual void save(std::string& out) const = 0;
