@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "engine/core/result.h"
+#include "engine/core/seqlock.h"
 
 namespace tickdeck {
 
@@ -44,20 +45,31 @@ public:
     [[nodiscard]] virtual Nanos steady() = 0;
 };
 
-// The process's clock: anchored at construction, re-anchored by now(). Thread-safe, lock-free.
+// Wall time as a function of steady time: the two met at `steady`, and `slew` of it is taken back over the next minute.
+struct ClockAnchor {
+    static constexpr Nanos kInterval = 60 * kSecond;
+    Nanos steady = 0;
+    Nanos wall = 0;
+    Nanos slew = 0;   // 0…kInterval: how far this clock was ahead of the wall
+
+    [[nodiscard]] Nanos at(Nanos steadyNow) const noexcept;
+    // Anchored anew. A wall that is ahead is taken at once; one that is behind is approached without going back, unless
+    // it is behind by more than a minute.
+    [[nodiscard]] ClockAnchor renewed(Nanos wallNow, Nanos steadyNow) const noexcept;
+};
+
+// The process's clock: anchored at construction, re-anchored by now(). Any thread; no locks.
 class SystemClock final : public Clock {
 public:
     SystemClock();
     [[nodiscard]] Nanos now() override;
     [[nodiscard]] Nanos steady() override;
     // Wall minus anchored time at the last re-anchoring: the step or drift that was seen. Nanoseconds.
-    [[nodiscard]] Nanos skew() const;
+    [[nodiscard]] Nanos skew() const noexcept { return m_skew.load(std::memory_order_relaxed); }
 
 private:
-    void anchor(Nanos wall, Nanos steadyNow);
-
-    std::atomic<Nanos> m_offset{0};       // wall minus steady
-    std::atomic<Nanos> m_anchoredAt{0};   // steady time of the last anchoring
+    Seqlock<ClockAnchor> m_anchor;
+    std::atomic_flag m_anchoring;   // held by the thread that re-anchors
     std::atomic<Nanos> m_skew{0};
 };
 
