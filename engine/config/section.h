@@ -4,8 +4,10 @@
 // A settings section described once, by the struct that holds it: its names, types, defaults, ranges and help, and the
 // checked values that a component is built from.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -97,6 +99,13 @@ template <Described T>
         FieldSpec out{std::string(f.name), f.info, ValueType::Text, detail::splitChoices(f.info.allowed),
                       detail::toValue(f.of(defaults))};
         out.type = static_cast<ValueType>(out.initial.index());
+        if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
+            // A value that the member cannot hold is out of range, whatever the description says.
+            out.info.min = std::max(out.info.min, static_cast<double>(std::numeric_limits<Member>::min()));
+            out.info.max = std::min(out.info.max, static_cast<double>(std::numeric_limits<Member>::max()));
+        } else if constexpr (detail::kIsDuration<Member>) {
+            out.info.min = std::max(out.info.min, 0.0);
+        }
         if constexpr (NamedEnum<Member>)
             out.choices.assign(kEnumNames<Member>.begin(), kEnumNames<Member>.end());
         spec.fields.push_back(std::move(out));

@@ -63,7 +63,7 @@ public:
     // Where "section.key" was set.
     [[nodiscard]] const Source& source(std::string_view key) const;
 
-    // Before the engine starts: sets one value above all sources (the demo's addresses). Checked like --set.
+    // Before the engine starts: sets one value above all sources (the demo's addresses). Checked like --set. Not for secrets.
     [[nodiscard]] Result<> force(std::string_view key, std::string_view value, std::string who);
 
     // The effective settings as TOML with each value's source as a comment. Secrets stand as their references, so the
