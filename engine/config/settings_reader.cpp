@@ -167,7 +167,7 @@ void SettingsReader::readText(std::string_view text, const Source& source, const
     std::map<std::string, std::size_t> lines;   // of the keys seen: an alias can say one twice
     for (const RawEntry& entry : *entries) {
         const Source at{source.origin, source.name, entry.line};
-        if (entry.key.empty()) {   // a table without keys; [connectors] alone says nothing
+        if (entry.key.empty()) {   // a section begins; [connectors] alone says nothing
             if (!isParent(entry.section))
                 static_cast<void>(findSection(entry.section, at));
             continue;

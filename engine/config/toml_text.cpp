@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/config/toml_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <toml++/toml.h>
@@ -44,7 +45,7 @@ void flatten(const toml::table& table, const std::string& section, std::vector<R
         const auto line = static_cast<std::size_t>(key.source().begin.line);
         if (const auto* inner = node.as_table()) {
             const std::string path = section.empty() ? name : section + "." + name;
-            if (inner->empty())
+            if (inner->empty() || std::ranges::any_of(*inner, [](const auto& pair) { return !pair.second.is_table(); }))
                 out.push_back({path, {}, Unfit{"a table"}, line});
             flatten(*inner, path, out);
         } else {

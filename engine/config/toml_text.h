@@ -23,7 +23,7 @@ using RawValue = std::variant<bool, std::int64_t, double, std::string, std::vect
 
 struct RawEntry {
     std::string section;   // "connectors.kraken"; empty at the top of the file
-    std::string key;       // empty for a section without keys
+    std::string key;       // empty where a section begins
     RawValue value;
     std::size_t line = 0;
 };
