@@ -1,10 +1,10 @@
-# Apache Arrow and Parquet as `td::parquet`: a CMake package where the system has one, else the libraries and headers
+# Apache Arrow and Parquet as `arrow::parquet`: a CMake package where the system has one, else the libraries and headers
 # inside the Python wheel "pyarrow" (Debian has no Arrow package), found through the interpreter TICKDECK_PYTHON.
 find_package(Parquet CONFIG QUIET)
 if(Parquet_FOUND AND TARGET Parquet::parquet_shared)
   add_library(tickdeck_parquet INTERFACE)
   target_link_libraries(tickdeck_parquet INTERFACE Parquet::parquet_shared Arrow::arrow_shared)
-  add_library(td::parquet ALIAS tickdeck_parquet)
+  add_library(arrow::parquet ALIAS tickdeck_parquet)
   return()
 endif()
 set(TICKDECK_PYTHON "${CMAKE_SOURCE_DIR}/.venv/bin/python" CACHE FILEPATH "Python with the wheel pyarrow")
@@ -29,4 +29,4 @@ foreach(name arrow parquet)
     INTERFACE_COMPILE_FEATURES cxx_std_20)
 endforeach()
 set_property(TARGET wheel_parquet APPEND PROPERTY INTERFACE_LINK_LIBRARIES wheel_arrow)
-add_library(td::parquet ALIAS wheel_parquet)
+add_library(arrow::parquet ALIAS wheel_parquet)

@@ -3,6 +3,7 @@
 
 // What a sink is: writes batches to one store. Queueing, batching, retry and dead-lettering are the sink runner's.
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "engine/config/section.h"
 #include "engine/model/batch.h"
+#include "engine/plugin/event_filter.h"
 
 namespace tickdeck {
 
@@ -21,25 +23,35 @@ struct SinkContext {
     std::filesystem::path dataDirectory;
     std::string engineId;      // the first part of every origin
     const SymbolTable* symbols = nullptr;
+    EventFilter* filter = nullptr;   // the sink stores only what passes; null: everything
 };
 
-// One thread for life (sink-NAME). Every call may block on the store. Errors with Remedy::Retry are tried again with
-// back-off; any other error of write() makes the runner look for the poison batch, dead-letter it and go on.
+// One thread for life (sink-NAME). Every call may block on the store. What an error asks for:
+//   Retry      nothing was kept of this call: it is made again with back-off.
+//   Reconnect  what was written beyond position() may be lost: open() is called again with back-off, then the batches
+//              after its position come anew.
+//   Fatal      the sink cannot go on.
+//   None       of write(): nothing was kept of this call, and the same batches would fail again. The runner looks for the
+//              poison batch, dead-letters it and goes on. Of another call: as Fatal.
 class Sink {
 public:
     virtual ~Sink() = default;
 
-    // Opens the store and makes it whole: what lies beyond its position is deleted. Gives the position.
+    // Opens the store and makes it whole: what lies beyond its position is deleted. Gives the position. Also called after
+    // an error that asked for it.
     [[nodiscard]] virtual Result<Seq> open(const SinkContext& context) = 0;
-    // Adds batches in order; those at or before the position were written already and are left out by the caller.
-    // Durable only when position() has reached them.
+    // Adds the events that pass the filter, in order; batches at or before the position were written already and are left
+    // out by the caller. Durable only when position() has reached them. A batch without events moves the position, too.
     [[nodiscard]] virtual Result<> write(std::span<const Batch> batches) = 0;
     // Every batch up to here has been stored durably. Moves in write(), idle() or flush().
     [[nodiscard]] virtual Seq position() const = 0;
-    // Called about every 100 ms when there is nothing to write, so that rotation by age happens.
+    // Called about every 100 ms, also under load, so that rotation by age happens. `now` is steady time.
     [[nodiscard]] virtual Result<> idle(Nanos now) = 0;
     // Makes everything written so far durable. Called at shutdown and before an export.
     [[nodiscard]] virtual Result<> flush() = 0;
+    // Whether the store can hold this event at all; no I/O. Asked of each event of a poison batch, so that only those that
+    // fail are dead-lettered and not their neighbours.
+    [[nodiscard]] virtual Result<> check(const EventView&) const { return {}; }
 };
 
 // Whether a sink may run ahead of the committed position.
@@ -49,6 +61,7 @@ struct SinkSpec {
     std::string_view name;    // "parquet": its section is sinks.parquet
     std::string_view title;   // "Parquet lake"
     SinkKind kind = SinkKind::Durable;
+    std::chrono::milliseconds linger{0};   // how long batches are collected before they are written together
     config::SectionSpec settings;
     std::function<std::unique_ptr<Sink>(const config::Section&)> make;
     // Reads the store back, or null where the store cannot be queried. Opened beside the running sink.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Runs one sink on its own thread: queueing, batching, retry, breaking and dead-lettering, the same for every store.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/core/enum_names.h"
+#include "engine/ops/health.h"
+#include "engine/plugin/sink.h"
+#include "engine/sinks/feed.h"
+
+namespace tickdeck::sinks {
+
+// Closed: the store works. Open: it failed several times in a row and is left alone for a while. HalfOpen: one try is
+// under way to see whether it works again.
+enum class Breaker : std::uint8_t { Closed, Open, HalfOpen };
+
+}  // namespace tickdeck::sinks
+
+namespace tickdeck {
+template <>
+inline constexpr std::array kEnumNames<sinks::Breaker> = {"closed"sv, "open"sv, "half_open"sv};
+}  // namespace tickdeck
+
+namespace tickdeck::sinks {
+
+// What a store refused for good.
+struct DeadLetter {
+    const Error& error;
+    const Batch& batch;
+    std::optional<EventView> event;   // only this one was refused; none: the whole batch
+};
+
+struct RunnerOptions {
+    std::string name;                             // "parquet": the thread is sink-parquet
+    std::size_t batches = 1024;                   // written together at most
+    std::size_t bytes = std::size_t{4} << 20;     // the same in bytes; a larger batch goes alone
+    std::chrono::milliseconds linger{0};          // SinkSpec::linger
+    std::chrono::milliseconds firstDelay{100};    // back-off doubles from here, less up to a half by chance
+    std::chrono::milliseconds longestDelay{30'000};
+    int failuresToOpen = 5;                       // in a row
+
+    // Begins reading behind `after`. Called on the sink's thread, again after each Remedy::Reconnect.
+    std::function<Result<std::unique_ptr<Feed>>(Seq after)> openFeed;
+    // All on the sink's thread. The store's position, whenever it moved (for the journal's retention).
+    std::function<void(Seq)> onPosition;
+    // Must be durable on return; an error is tried again with back-off, as the position must not pass it.
+    std::function<Result<>(const DeadLetter&)> deadLetter;
+    // Each change of state or reason.
+    std::function<void(ops::State, const std::string& reason)> onState;
+};
+
+struct RunnerStatus {
+    ops::State state = ops::State::Starting;
+    std::string reason;
+    Breaker breaker = Breaker::Closed;
+    Seq position = 0;                  // durable in the store
+    Seq taken = 0;                     // handed to the sink
+    std::uint64_t behind = 0;          // numbers between position and the router's newest
+    Nanos oldestWaiting = kNoTime;     // receive time of the oldest batch that is not written; kNoTime: none waits
+    std::uint64_t batches = 0;         // written, since start
+    std::uint64_t events = 0;          // in them, before the filter
+    std::uint64_t failures = 0;        // calls that failed, retries included
+    std::uint64_t reopened = 0;
+    std::uint64_t deadLetters = 0;
+};
+
+// Made, started and stopped by one owner; status() and flush() on any thread. Ends with its destructor, which stops.
+class Runner {
+public:
+    Runner(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock);
+    ~Runner();
+    Runner(const Runner&) = delete;
+    Runner& operator=(const Runner&) = delete;
+
+    // Starts the thread, which opens the store.
+    void start();
+    // Writes what the feed still gives, makes it durable, ends the thread. After `limit` what is left is given up (it is in
+    // the journal): TimedOut. A store that hangs inside a call is waited for.
+    [[nodiscard]] Result<> stop(std::chrono::milliseconds limit);
+    // Waits until everything up to `upTo` is durable in the store. TimedOut, or the store's error.
+    [[nodiscard]] Result<> flush(Seq upTo, std::chrono::milliseconds limit);
+    [[nodiscard]] RunnerStatus status() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace tickdeck::sinks
