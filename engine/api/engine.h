@@ -35,6 +35,8 @@ public:
     [[nodiscard]] virtual std::optional<Quote> quote(SymbolId symbol) const = 0;
     // Of all symbols, after `cursor` (0: from the oldest that is kept), at most `limit` of the newest.
     [[nodiscard]] virtual Page<Trade> trades(std::uint64_t cursor, std::size_t limit) const = 0;
+    // The widths that are built, ascending.
+    [[nodiscard]] virtual std::vector<Nanos> candleIntervals() const = 0;
     // Stored and live ones, at most the newest 2,000. The first call of a pair makes the engine read what is stored.
     [[nodiscard]] virtual std::shared_ptr<const CandleSeries> candles(SymbolId symbol, Nanos interval) = 0;
     [[nodiscard]] virtual Page<LogLine> log(std::uint64_t cursor, std::size_t limit) const = 0;

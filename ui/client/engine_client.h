@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The window's side of an engine: asks at frame rate and hands on what is new, so that any number of messages makes one
+// repaint.
+
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "engine/api/engine.h"
+#include "ui/client/stall_watch.h"
+
+namespace tickdeck::ui {
+
+// GUI thread. The engine outlives it. Snapshots are never null: before the first they are empty.
+class EngineClient : public QObject {
+    Q_OBJECT
+public:
+    explicit EngineClient(api::Engine& engine, std::chrono::milliseconds frame = std::chrono::milliseconds(33));
+
+    // Asks at once and then each frame.
+    void start();
+    void stop();
+    // One turn; what the timer calls.
+    void pull();
+
+    [[nodiscard]] api::Engine& engine() { return m_engine; }
+    [[nodiscard]] Nanos now() const { return m_engine.now(); }
+    [[nodiscard]] const api::Identity& identity() const { return *m_identity; }
+    [[nodiscard]] const api::Overview& overview() const { return *m_overview; }
+    [[nodiscard]] const std::vector<api::Instrument>& instruments() const { return *m_instruments; }
+    // Null for an id that is not listed.
+    [[nodiscard]] const api::Instrument* instrument(SymbolId id) const;
+    [[nodiscard]] const StallWatch& stalls() const { return m_stalls; }
+
+Q_SIGNALS:
+    void identityChanged();
+    void overviewChanged();
+    void instrumentsChanged();
+    void tradesArrived(const std::vector<api::Trade>& trades);
+    void logArrived(const std::vector<api::LogLine>& lines, quint64 lost);
+    // Last in each turn: live views ask for what they show and repaint if it changed.
+    void frame();
+
+private:
+    static constexpr std::size_t kTradesAFrame = 1000;
+    static constexpr std::size_t kLinesAFrame = 500;
+
+    api::Engine& m_engine;
+    QTimer m_timer;
+    StallWatch m_stalls;
+    std::shared_ptr<const api::Identity> m_identity = std::make_shared<const api::Identity>();
+    std::shared_ptr<const api::Overview> m_overview = std::make_shared<const api::Overview>();
+    std::shared_ptr<const std::vector<api::Instrument>> m_instruments =
+        std::make_shared<const std::vector<api::Instrument>>();
+    std::uint64_t m_tradeCursor = 0;
+    std::uint64_t m_logCursor = 0;
+};
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The engine's enumerations in the user's language.
+
+#include <QString>
+
+#include "engine/api/jobs.h"
+
+namespace tickdeck::ui::words {
+
+// One sentence for people; the log has the detail.
+[[nodiscard]] QString sentence(ErrorCode code);
+
+[[nodiscard]] QString state(api::State state);
+[[nodiscard]] QString mode(api::Mode mode);
+[[nodiscard]] QString breaker(api::Breaker breaker);
+[[nodiscard]] QString stageKind(api::StageKind kind);
+[[nodiscard]] QString logLevel(api::LogLevel level);
+[[nodiscard]] QString side(Side side);
+[[nodiscard]] QString eventType(EventType type);
+[[nodiscard]] QString gapCause(GapCause cause);
+[[nodiscard]] QString gapRecovery(GapRecovery recovery);
+[[nodiscard]] QString bookState(BookState state);
+// "1 s", "5 min", "1 h"
+[[nodiscard]] QString interval(Nanos interval);
+
+}  // namespace tickdeck::ui::words

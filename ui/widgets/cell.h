@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What a model tells of a cell beside its text, and the delegate that paints it.
+
+#include <QStyledItemDelegate>
+
+#include "ui/widgets/mark.h"
+
+namespace tickdeck::ui {
+
+enum CellRole : int {
+    kLookRole = Qt::UserRole,   // int of CellLook
+    kToneRole,                  // int of Role: the text's colour
+    kMarkRole,                  // int of Mark, painted before the text
+    kSamplesRole,               // Samples
+    kChangedAtRole,             // qint64: steady milliseconds when the text changed last; 0: never
+    kBrightFromRole,            // int: as paintNumber
+    kSortRole,                  // what sorting compares
+};
+
+enum class CellLook : std::uint8_t { Words, Number, Sparkline };
+
+inline constexpr qint64 kTintMilliseconds = 300;
+
+// Milliseconds of the steady clock, for kChangedAtRole.
+[[nodiscard]] qint64 steadyMilliseconds();
+
+// Paints only from the roles above; no widget a cell.
+class CellDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    explicit CellDelegate(const Theme& theme, QObject* parent = nullptr);
+    void setHoveredRow(int row) { m_hovered = row; }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    const Theme& m_theme;
+    int m_hovered = -1;
+};
+
+}  // namespace tickdeck::ui
+
+Q_DECLARE_METATYPE(tickdeck::ui::Samples)

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/dock.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QSaveFile>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/table_view.h"
+
+namespace tickdeck::ui {
+
+MarkLabel::MarkLabel(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+{
+    setFixedSize(14, 16);
+    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void MarkLabel::setMark(Mark mark, const QString& why)
+{
+    if (toolTip() != why) {
+        setToolTip(why);
+        setAccessibleName(why);
+    }
+    if (mark == m_mark)
+        return;
+    m_mark = mark;
+    update();
+}
+
+void MarkLabel::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    paintMark(painter, rect(), m_mark, m_theme);
+}
+
+Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_theme(theme), m_title(title)
+{
+    setObjectName(id);
+    setWindowTitle(title);
+    setAccessibleName(title);
+    setFeatures(DockWidgetClosable | DockWidgetMovable | DockWidgetFloatable);
+
+    m_header = new QWidget(this);
+    m_header->setAutoFillBackground(true);
+    auto* row = new QHBoxLayout(m_header);
+    row->setContentsMargins(8, 0, 4, 0);
+    row->setSpacing(8);
+    m_titleLabel = new QLabel(title, m_header);
+    m_chip = new QToolButton(m_header);
+    m_chip->hide();
+    m_subtitle = new QLabel(m_header);
+    m_quality = new MarkLabel(theme, m_header);
+    m_controls = new QWidget(m_header);
+    auto* controls = new QHBoxLayout(m_controls);
+    controls->setContentsMargins(0, 0, 0, 0);
+    controls->setSpacing(2);
+    auto* menuButton = new QToolButton(m_header);
+    menuButton->setText(QStringLiteral("⋯"));
+    menuButton->setToolTip(tr("Menu of this view"));
+    menuButton->setAccessibleName(tr("Menu of %1").arg(title));
+    menuButton->setPopupMode(QToolButton::InstantPopup);
+    m_menu = new QMenu(menuButton);
+    menuButton->setMenu(m_menu);
+    row->addWidget(m_titleLabel);
+    row->addWidget(m_chip);
+    row->addWidget(m_subtitle);
+    row->addWidget(m_quality);
+    row->addStretch(1);
+    row->addWidget(m_controls);
+    row->addWidget(menuButton);
+    setTitleBarWidget(m_header);
+
+    m_menu->addAction(tr("Export this view…"), this, &Dock::exportView);
+    m_menu->addAction(tr("Copy"), this, &Dock::copy);
+    m_freeze = m_menu->addAction(tr("Freeze"));
+    m_freeze->setCheckable(true);
+    connect(m_freeze, &QAction::toggled, this, &Dock::setFrozen);
+    m_menu->addSeparator();
+    m_menu->addAction(tr("Float"), this, [this] { setFloating(!isFloating()); });
+    m_menu->addAction(tr("Close"), this, &QWidget::close);
+
+    m_content = new QWidget(this);
+    m_column = new QVBoxLayout(m_content);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    setWidget(m_content);
+    restyle();
+    connect(&theme, &Theme::changed, this, &Dock::restyle);
+}
+
+void Dock::restyle()
+{
+    m_header->setFixedHeight(m_theme.rowHeight() + 4);
+    QPalette palette = m_theme.palette();
+    palette.setColor(QPalette::Window, m_theme.color(Role::Panel));
+    m_header->setPalette(palette);
+    m_titleLabel->setFont(m_theme.words(kBase, true));
+    m_subtitle->setFont(m_theme.words(kSmall));
+    palette.setColor(QPalette::WindowText, m_theme.color(Role::Muted));
+    m_subtitle->setPalette(palette);
+    m_chip->setFont(m_theme.words(kSmall, true));
+    m_chip->setStyleSheet(QStringLiteral("QToolButton { color: %1; border: 1px solid %1; padding: 0 4px; }")
+                              .arg(m_theme.color(m_chipColor).name()));
+}
+
+void Dock::setBody(QWidget* body)
+{
+    m_body = body;
+    m_column->addWidget(body, 1);
+    setFocusProxy(body);
+}
+
+void Dock::setTable(TableView* table)
+{
+    m_table = table;
+    m_filter = new QLineEdit(m_content);
+    m_filter->setPlaceholderText(tr("Filter: part of any cell; Esc clears"));
+    m_filter->setAccessibleName(tr("Filter of %1").arg(m_title));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->hide();
+    m_column->addWidget(m_filter);
+    connect(m_filter, &QLineEdit::textChanged, table, &TableView::setNeedle);
+    connect(m_filter, &QLineEdit::returnPressed, table, qOverload<>(&QWidget::setFocus));
+    setBody(table);
+}
+
+void Dock::openFilter()
+{
+    if (!m_filter)
+        return;
+    m_filter->show();
+    m_filter->setFocus();
+    m_filter->selectAll();
+}
+
+bool Dock::closeFilter()
+{
+    if (!m_filter || !m_filter->isVisible())
+        return false;
+    m_filter->clear();
+    m_filter->hide();
+    m_body->setFocus();
+    return true;
+}
+
+void Dock::setFrozen(bool frozen)
+{
+    if (frozen == m_frozen)
+        return;
+    m_frozen = frozen;
+    m_freeze->setChecked(frozen);
+    m_titleLabel->setText(frozen ? tr("%1 (frozen)").arg(m_title) : m_title);
+    Q_EMIT frozenChanged(frozen);
+}
+
+void Dock::setSubtitle(const QString& text)
+{
+    if (m_subtitle->text() != text)
+        m_subtitle->setText(text);
+}
+
+void Dock::setQuality(Mark mark, const QString& why)
+{
+    m_quality->setMark(mark, why);
+}
+
+void Dock::setLinkChip(const QString& letter, Role color, const std::function<void()>& next)
+{
+    m_chip->setText(letter);
+    m_chip->setToolTip(tr("Follows symbol link %1; click for the next").arg(letter));
+    m_chip->setAccessibleName(m_chip->toolTip());
+    m_chipColor = color;
+    m_chip->disconnect(this);
+    connect(m_chip, &QToolButton::clicked, this, next);
+    m_chip->show();
+    restyle();
+}
+
+void Dock::addControl(QWidget* control)
+{
+    m_controls->layout()->addWidget(control);
+}
+
+QPixmap Dock::picture()
+{
+    return m_content->grab();
+}
+
+void Dock::copy()
+{
+    if (m_table)
+        QGuiApplication::clipboard()->setText(m_table->copyText());
+    else
+        QGuiApplication::clipboard()->setPixmap(picture());
+}
+
+void Dock::exportView()
+{
+    const QString suffix = m_table ? QStringLiteral("csv") : QStringLiteral("png");
+    auto* dialog = new QFileDialog(this, tr("Export %1").arg(m_title), {},
+                                   m_table ? tr("CSV (*.csv)") : tr("Picture (*.png)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(suffix);
+    dialog->selectFile(objectName() + QLatin1Char('.') + suffix);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        QSaveFile out(file);
+        const bool written = out.open(QIODevice::WriteOnly) &&
+                             (m_table ? out.write(m_table->csv()) >= 0 : picture().save(&out, "PNG")) && out.commit();
+        if (!written)
+            setSubtitle(tr("Not exported: %1").arg(out.errorString()));
+    });
+    dialog->open();
+}
+
+}  // namespace tickdeck::ui

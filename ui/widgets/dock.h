@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What every dock has: a header with title, symbol link chip, quality mark and menu, a filter line, and a body.
+
+#include <QDockWidget>
+
+#include <functional>
+
+#include "ui/widgets/mark.h"
+
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QToolButton;
+class QVBoxLayout;
+
+namespace tickdeck::ui {
+
+class TableView;
+
+// A small painted mark with a tool tip.
+class MarkLabel : public QWidget {
+    Q_OBJECT
+public:
+    explicit MarkLabel(const Theme& theme, QWidget* parent = nullptr);
+    void setMark(Mark mark, const QString& why);
+    [[nodiscard]] QSize sizeHint() const override { return {14, 16}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    const Theme& m_theme;
+    Mark m_mark = Mark::None;
+};
+
+// GUI thread. `id` is stable (layouts and settings name docks by it).
+class Dock : public QDockWidget {
+    Q_OBJECT
+public:
+    Dock(const QString& id, const QString& title, const Theme& theme);
+
+    // While frozen a view keeps what it shows.
+    [[nodiscard]] bool isFrozen() const { return m_frozen; }
+    void setFrozen(bool frozen);
+    [[nodiscard]] bool hasFilter() const { return m_filter != nullptr; }
+    // Shows the filter line and gives it the focus.
+    void openFilter();
+    // Clears and hides the filter line; false when there was none to close.
+    bool closeFilter();
+    [[nodiscard]] const QString& title() const { return m_title; }
+    // A picture of the body, for docks that are not tables.
+    [[nodiscard]] QPixmap picture();
+
+Q_SIGNALS:
+    void frozenChanged(bool frozen);
+
+protected:
+    [[nodiscard]] const Theme& theme() const { return m_theme; }
+    void setBody(QWidget* body);
+    // A body that is a table gets the filter, and is copied and exported as text.
+    void setTable(TableView* table);
+    // Right of the title: the symbol, and what else the dock says in a word or two.
+    void setSubtitle(const QString& text);
+    void setQuality(Mark mark, const QString& why);
+    // A chip that shows which symbol link the dock follows; a click calls `next`.
+    void setLinkChip(const QString& letter, Role color, const std::function<void()>& next);
+    // Further controls in the header, left of the menu.
+    void addControl(QWidget* control);
+    [[nodiscard]] QMenu& menu() { return *m_menu; }
+
+private:
+    void restyle();
+    void copy();
+    void exportView();
+
+    const Theme& m_theme;
+    QString m_title;
+    QWidget* m_header;
+    QLabel* m_titleLabel;
+    QLabel* m_subtitle;
+    QToolButton* m_chip;
+    Role m_chipColor = Role::Accent;
+    MarkLabel* m_quality;
+    QWidget* m_controls;
+    QMenu* m_menu;
+    QWidget* m_content;
+    QVBoxLayout* m_column;
+    QWidget* m_body = nullptr;
+    TableView* m_table = nullptr;
+    QLineEdit* m_filter = nullptr;
+    QAction* m_freeze;
+    bool m_frozen = false;
+};
+
+}  // namespace tickdeck::ui
