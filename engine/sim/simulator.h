@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A venue in this process: a WebSocket server on the loopback that tells a random market of known truth.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/sim/faults.h"
+#include "engine/sim/venue.h"
+
+namespace tickdeck::sim {
+
+struct SimulatorOptions {
+    std::uint16_t port = 0;        // 0: a free one
+    std::uint64_t seed = 1;
+    double rate = 400;             // steps of the market per second
+    bool paced = true;             // by the wall clock; false: only advance() moves the market
+    Nanos start = 0;               // UTC, of the market's first step; 0: when it is started
+    std::vector<Fault> faults;
+    std::vector<Listing> listings;   // empty: the venue's own
+};
+
+// Any thread.
+struct SimulatorCounters {
+    std::uint64_t connections = 0;   // opened since the start
+    std::uint64_t clients = 0;       // connected now
+    std::uint64_t received = 0;      // messages
+    std::uint64_t sent = 0;          // messages
+    std::uint64_t steps = 0;         // of the market
+    std::uint64_t faults = 0;        // injected
+};
+
+// Runs in a thread of its own, `sim-NAME`, between start() and stop(). Any thread may call.
+class Simulator {
+public:
+    Simulator(std::string name, SimulatorOptions options, std::unique_ptr<Venue> venue);
+    ~Simulator();
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
+
+    // Listens on 127.0.0.1 and returns the URL. Exists, where the port is taken.
+    [[nodiscard]] Result<std::string> start();
+    // Closes all connections. Idempotent.
+    void stop();
+
+    // Moves the market on by `steps`, at once (after what was asked before).
+    void advance(std::uint64_t steps);
+    void inject(Fault fault);
+    // Closes every connection, without a closing handshake.
+    void cut();
+    // While refusing, a new connection is answered with this HTTP status (403, 429, …); 0: let in.
+    void refuse(int httpStatus);
+
+    // The market from which it all comes: for Market::bookAt. Complete once started.
+    [[nodiscard]] MarketOptions market() const;
+    [[nodiscard]] SimulatorCounters counters() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace tickdeck::sim
+
+namespace tickdeck {
+
+struct SimulatorSpec {
+    std::string_view name;    // the connector's
+    std::string_view title;
+    std::function<std::unique_ptr<sim::Simulator>(sim::SimulatorOptions)> make;
+};
+
+}  // namespace tickdeck
