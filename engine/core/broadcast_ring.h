@@ -173,7 +173,7 @@ auto BroadcastRing<T>::Cursor::read(std::size_t max, Take&& take) -> Read
         // A blocking reader's slots are safe as they are.
         if (!m_block && !m_word->compare_exchange_strong(word, (from << kShift) | kReading, std::memory_order_acquire))
             return {result.count, true};
-        const Position end = std::min({head, from + kHold, from + (max - result.count)});
+        const Position end = from + std::min({head - from, Position{kHold}, Position{max - result.count}});
         Position next = from;
         while (next != end && take(std::as_const(m_ring->at(next).item)))
             ++next;
