@@ -24,8 +24,7 @@ public:
     {
         std::unique_lock lock(m_mutex);
         m_sleepers.fetch_add(1, std::memory_order_seq_cst);
-        const auto until = std::chrono::system_clock::now() + timeout;
-        m_woken.wait_until(lock, until, [&] { return m_epoch.load(std::memory_order_seq_cst) != key; });
+        m_woken.wait_for(lock, timeout, [&] { return m_epoch.load(std::memory_order_seq_cst) != key; });
         m_sleepers.fetch_sub(1, std::memory_order_relaxed);
     }
 

@@ -55,7 +55,7 @@ public:
         std::uint64_t batches = 0;
         std::uint64_t fromJournal = 0;   // batches among them that came from the journal
         std::uint64_t lapped = 0;        // times the ring took its place away
-        std::uint64_t lost = 0;          // numbers that a Drop reader never saw
+        std::uint64_t lost = 0;          // numbers that it never saw: Drop's, or damaged in the journal
     };
     [[nodiscard]] Counters counters() const noexcept;
     // Whether it reads the ring; else it catches up from the journal.
@@ -71,6 +71,7 @@ private:
     [[nodiscard]] std::size_t fromRing(std::vector<Batch>& out, std::size_t max);
     [[nodiscard]] Result<std::size_t> fromJournal(std::vector<Batch>& out, std::size_t max);
     [[nodiscard]] bool joinRing();
+    void joinAtNewest();
     void given(const Batch& batch) noexcept;
 
     const std::string m_name;

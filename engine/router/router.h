@@ -27,7 +27,7 @@ struct RouterOptions {
     std::size_t ringBatches = 1u << 14;
     std::size_t ringBytes = std::size_t{32} << 20;
     // The journal's append or commit fails, or the numbers cannot be reserved: told on the journal's thread, once for
-    // each change; an empty error text means that it works again. Meanwhile intake stands still.
+    // each change; null means that it works again. Meanwhile intake stands still.
     std::function<void(const Error*)> onJournal;
     // Told by open() when the file of numbers was damaged and numbering skipped ahead.
     std::function<void(const Error&)> onNotice;
@@ -86,7 +86,10 @@ public:
     [[nodiscard]] Seq newest() const noexcept;
     [[nodiscard]] Seq firstOfRun() const noexcept;
     [[nodiscard]] Seq committed() const noexcept;
-    // Waits until everything numbered so far has been committed. False: timed out or stopped.
+    // Any thread: the committed position has moved (journal::Listener::committed calls it); else the readers that wait for
+    // it see it some milliseconds later.
+    void wakeReaders() noexcept;
+    // Waits until `seq` has been committed. False: timed out.
     [[nodiscard]] bool waitCommitted(Seq seq, std::chrono::milliseconds timeout);
 
     // Any thread, for metrics.

@@ -136,7 +136,7 @@ TEST_P(RandomReaders, SeeAnExactSequenceOrAreLapped)
                 auto cursor = ring.attach(expected, WhenLate::Detach);
                 if (!cursor)
                     continue;   // the tail moved on
-                for (unsigned turns = random() % 200; turns > 0 && !done.load(); --turns) {
+                for (auto turns = random() % 200; turns > 0 && !done.load(); --turns) {
                     const auto read = cursor.read(1 + random() % 100, [&](const Item& i) {
                         if (random() % 16 == 0)
                             return false;
