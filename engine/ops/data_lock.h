@@ -10,7 +10,7 @@
 
 namespace tickdeck::ops {
 
-// Holds the file `lock` in the data directory (flock, and a line that says who). Released by the destructor and by the end
+// Holds the file `lock` in the data directory (locked, with a line that says who). Released by the destructor and by the end
 // of the process, however it ends, so that a lock of a dead process is taken over.
 class DataLock {
 public:

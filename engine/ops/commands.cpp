@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/ops/commands.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tickdeck::ops {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostListed = 1000;
+
+std::string dump(const Json& value)
+{
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool isUtf8(const std::string& bytes)
+{
+    try {
+        static_cast<void>(Json(bytes).dump(-1, ' ', false, Json::error_handler_t::strict));
+        return true;
+    } catch (const Json::exception&) {
+        return false;
+    }
+}
+
+std::string base64(std::string_view bytes)
+{
+    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::string_view three = bytes.substr(i, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t j = 0; j < 3; ++j)
+            bits = bits << 8 | (j < three.size() ? static_cast<unsigned char>(three[j]) : 0u);
+        for (std::size_t j = 0; j < 4; ++j)
+            out += j <= three.size() ? kDigits[bits >> (18 - 6 * j) & 63] : '=';
+    }
+    return out;
+}
+
+Json letterJson(const DeadLetter& letter, bool bytes)
+{
+    Json out{{"id", letter.id},
+             {"time", letter.time},
+             {"component", letter.component},
+             {"code", enumName(letter.code)},
+             {"text", letter.text},
+             {"offset", letter.offset ? Json(*letter.offset) : Json()},
+             {"seq", letter.seq},
+             {"size", letter.size}};
+    if (bytes && isUtf8(letter.bytes))
+        out["bytes"] = letter.bytes;
+    else if (bytes)
+        out["base64"] = base64(letter.bytes);
+    return out;
+}
+
+// A whole number of the arguments; `fallback` where it is missing.
+Result<std::int64_t> integer(const Json& arguments, const char* key, std::int64_t fallback)
+{
+    if (!arguments.contains(key))
+        return fallback;
+    if (!arguments[key].is_number_integer())
+        return fail(ErrorCode::Invalid, std::string(key) + " is not a whole number");
+    return arguments[key].get<std::int64_t>();
+}
+
+Result<std::string> list(const Json& arguments, StateDb& db)
+{
+    TRY_ASSIGN(const std::int64_t most, integer(arguments, "most", 20));
+    TRY_ASSIGN(const std::int64_t before, integer(arguments, "before", 0));
+    if (most < 1 || most > static_cast<std::int64_t>(kMostListed))
+        return fail(ErrorCode::Invalid, "most is from 1 to " + std::to_string(kMostListed));
+    const Json component = arguments.value("component", Json(""));
+    if (!component.is_string())
+        return fail(ErrorCode::Invalid, "component is not a text");
+    TRY_ASSIGN(const auto letters,
+               db.deadLetters(static_cast<std::size_t>(most), before, component.get_ref<const std::string&>()));
+    TRY_ASSIGN(const DeadLetterTotals totals, db.deadLetterTotals());
+    Json out{{"kept", totals.kept}, {"bytes", totals.bytes}, {"dropped", totals.dropped}, {"letters", Json::array()}};
+    for (const DeadLetter& letter : letters)
+        out["letters"].push_back(letterJson(letter, false));
+    return dump(out);
+}
+
+Result<std::string> show(const Json& arguments, StateDb& db)
+{
+    TRY_ASSIGN(const std::int64_t id, integer(arguments, "id", 0));
+    TRY_ASSIGN(const DeadLetter letter, db.deadLetter(id));
+    return deadLetterJson(letter, true);
+}
+
+}  // namespace
+
+std::string deadLetterJson(const DeadLetter& letter, bool bytes)
+{
+    return dump(letterJson(letter, bytes));
+}
+
+std::string healthJson(const Health& health)
+{
+    Json out{{"status", enumName(health.worst())}, {"ready", health.ready()}, {"components", Json::array()}};
+    for (const ComponentHealth& component : health.snapshot())
+        out["components"].push_back({{"name", component.name},
+                                     {"kind", enumName(component.kind)},
+                                     {"state", enumName(component.state)},
+                                     {"reason", component.reason},
+                                     {"since", formatRfc3339(component.since)}});
+    return dump(out);
+}
+
+Result<std::string> runCommand(std::string_view command, std::string_view arguments, StateDb& db, const Health* health)
+{
+    const Json parsed = Json::parse(arguments, nullptr, false);
+    if (!parsed.is_object())
+        return fail(ErrorCode::Invalid, "the arguments are not a JSON object");
+    if (command == "dlq.list")
+        return list(parsed, db);
+    if (command == "dlq.show")
+        return show(parsed, db);
+    if (command == "status")
+        return health ? healthJson(*health) : "{}";
+    return fail(ErrorCode::Unsupported, "there is no command " + std::string(command.substr(0, 100)));
+}
+
+}  // namespace tickdeck::ops

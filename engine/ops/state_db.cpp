@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/ops/state_db.h"
+
+#include <algorithm>
+#include <random>
+
+#include "engine/core/enum_names.h"
+#include "engine/ops/sqlite.h"
+
+namespace tickdeck::ops {
+
+namespace {
+
+constexpr std::size_t kLongestText = 4096;
+constexpr std::string_view kEngineId = "engine_id";
+constexpr std::string_view kLettersDropped = "dead_letters_dropped";
+
+// Numbered from 1; `PRAGMA user_version` says how many were applied. Append only.
+constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    component TEXT NOT NULL,
+    code TEXT NOT NULL,
+    text TEXT NOT NULL,
+    byte_offset INTEGER,
+    seq INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    bytes BLOB NOT NULL);
+CREATE INDEX dead_letter_component ON dead_letter (component, id);
+CREATE TABLE gap (
+    id TEXT PRIMARY KEY,
+    venue TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    from_time INTEGER NOT NULL,
+    to_time INTEGER,
+    cause TEXT NOT NULL,
+    recovered TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX gap_from ON gap (from_time);
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    settings TEXT NOT NULL);
+)sql",
+};
+constexpr std::int64_t kVersion = std::size(kMigrations);
+
+Result<std::int64_t> version(sqlite::Database& db)
+{
+    TRY_ASSIGN(auto statement, db.prepare("PRAGMA user_version"));
+    TRY_ASSIGN([[maybe_unused]] const bool row, statement.step());
+    return statement.integer(0);
+}
+
+Result<> checkWhole(sqlite::Database& db)
+{
+    TRY_ASSIGN(auto statement, db.prepare("PRAGMA quick_check(1)"));
+    TRY_ASSIGN(const bool row, statement.step());
+    if (const std::string verdict = row ? statement.bytes(0) : "no answer"; verdict != "ok")
+        return fail(ErrorCode::Corrupt, verdict);
+    return {};
+}
+
+Result<> migrate(sqlite::Database& db)
+{
+    TRY_ASSIGN(const std::int64_t found, version(db));
+    if (found > kVersion)
+        return fail(ErrorCode::Unsupported, "was written by a later version of the program (schema " +
+                                                std::to_string(found) + ", known " + std::to_string(kVersion) + ")");
+    for (std::int64_t next = found; next < kVersion; ++next) {
+        const std::string mark = "PRAGMA user_version = " + std::to_string(next + 1);
+        const Result<> done = db.transaction([&]() -> Result<> {
+            TRY(db.execute(kMigrations[next]));
+            return db.execute(mark.c_str());
+        });
+        TRY(done);
+    }
+    return {};
+}
+
+Result<sqlite::Database> openWhole(const std::filesystem::path& file)
+{
+    TRY_ASSIGN(auto db, sqlite::Database::open(file));
+    TRY(db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
+    TRY(checkWhole(db));
+    TRY(migrate(db));
+    return db;
+}
+
+// Renames the file and what SQLite keeps beside it; gives the new name.
+Result<std::filesystem::path> setAside(const std::filesystem::path& file, Nanos now)
+{
+    std::filesystem::path aside = file;
+    aside += ".damaged-" + std::to_string(now);
+    std::error_code problem;
+    std::filesystem::rename(file, aside, problem);
+    if (problem)
+        return fail(ErrorCode::Io, "is damaged and cannot be renamed: " + problem.message());
+    for (const char* suffix : {"-wal", "-shm"}) {
+        std::filesystem::path from = file;
+        std::filesystem::path to = aside;
+        std::error_code missing;   // there is none after a clean stop
+        std::filesystem::rename(from += suffix, to += suffix, missing);
+    }
+    return aside;
+}
+
+std::string randomId()
+{
+    std::random_device device;
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    for (int i = 0; i < 12; ++i)
+        out += kDigits[device() % 16];
+    return out;
+}
+
+}  // namespace
+
+class StateDb::Connection {
+public:
+    explicit Connection(sqlite::Database database) : db(std::move(database)) {}
+
+    Result<std::optional<std::string>> value(std::string_view key)
+    {
+        TRY_ASSIGN(auto statement, db.prepare("SELECT value FROM value WHERE key = ?1"));
+        statement.bindText(1, key);
+        TRY_ASSIGN(const bool row, statement.step());
+        return row ? std::optional(statement.bytes(0)) : std::nullopt;
+    }
+    Result<> setValue(std::string_view key, std::string_view value)
+    {
+        TRY_ASSIGN(auto statement, db.prepare("INSERT INTO value (key, value) VALUES (?1, ?2) "
+                                              "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+        statement.bindText(1, key);
+        statement.bindBytes(2, value);
+        return statement.run();
+    }
+    Result<DeadLetterTotals> totals()
+    {
+        TRY_ASSIGN(auto statement, db.prepare("SELECT COUNT(*), COALESCE(SUM(kept), 0) FROM dead_letter"));
+        TRY_ASSIGN([[maybe_unused]] const bool row, statement.step());
+        TRY_ASSIGN(const auto dropped, value(kLettersDropped));
+        return DeadLetterTotals{static_cast<std::uint64_t>(statement.integer(0)),
+                                static_cast<std::uint64_t>(statement.integer(1)),
+                                dropped ? std::strtoull(dropped->c_str(), nullptr, 10) : 0};
+    }
+    Result<> insert(sqlite::Statement& into, const DeadLetter& letter, std::size_t largest)
+    {
+        const std::string_view bytes = std::string_view(letter.bytes).substr(0, largest);
+        into.bind(1, letter.time);
+        into.bindText(2, std::string_view(letter.component).substr(0, kLongestText));
+        into.bindText(3, enumName(letter.code));
+        into.bindText(4, std::string_view(letter.text).substr(0, kLongestText));
+        into.bind(5, letter.offset ? std::optional(static_cast<std::int64_t>(*letter.offset)) : std::nullopt);
+        into.bind(6, static_cast<std::int64_t>(letter.seq));
+        into.bind(7, static_cast<std::int64_t>(std::max<std::uint64_t>(letter.size, letter.bytes.size())));
+        into.bind(8, static_cast<std::int64_t>(bytes.size()));
+        into.bindBytes(9, bytes);
+        return into.run();
+    }
+    // Deletes the oldest until the bounds hold; one letter always stays.
+    Result<> makeRoom(const StateDbOptions& options)
+    {
+        TRY_ASSIGN(const DeadLetterTotals now, totals());
+        std::uint64_t kept = now.kept;
+        std::uint64_t bytes = now.bytes;
+        if (kept <= options.mostLetters && bytes <= options.mostLetterBytes)
+            return {};
+        std::int64_t last = 0;
+        TRY_ASSIGN(auto oldest, db.prepare("SELECT id, kept FROM dead_letter ORDER BY id"));
+        while (kept > 1 && (kept > options.mostLetters || bytes > options.mostLetterBytes)) {
+            TRY_ASSIGN(const bool row, oldest.step());
+            if (!row)
+                break;
+            last = oldest.integer(0);
+            bytes -= static_cast<std::uint64_t>(oldest.integer(1));
+            --kept;
+        }
+        TRY_ASSIGN(auto erase, db.prepare("DELETE FROM dead_letter WHERE id <= ?1"));
+        erase.bind(1, last);
+        TRY(erase.run());
+        return setValue(kLettersDropped, std::to_string(now.dropped + now.kept - kept));
+    }
+
+    sqlite::Database db;
+};
+
+StateDb::StateDb(std::unique_ptr<Connection> connection, Clock& clock, StateDbOptions options)
+    : m_connection(std::move(connection)), m_clock(&clock), m_options(options)
+{
+}
+
+StateDb::~StateDb() = default;
+
+Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file, Clock& clock, StateDbOptions options)
+{
+    std::optional<std::string> alert;
+    auto db = openWhole(file);
+    if (!db && db.error().code == ErrorCode::Corrupt) {
+        const std::string what = db.error().text();
+        auto aside = setAside(file, clock.now());
+        if (!aside)
+            return std::unexpected(std::move(aside).error().within(file.string()));
+        alert = file.string() + " was damaged (" + what + ") and is kept as " + aside->filename().string() +
+                "; dead letters, gaps and revisions begin anew";
+        db = openWhole(file);
+    }
+    if (!db)
+        return std::unexpected(std::move(db).error().within(file.string()));
+    std::unique_ptr<StateDb> out(new StateDb(std::make_unique<Connection>(std::move(*db)), clock, options));
+    out->m_alert = std::move(alert);
+    if (auto prepared = out->prepare(); !prepared)
+        return std::unexpected(std::move(prepared).error().within(file.string()));
+    return out;
+}
+
+Result<> StateDb::prepare()
+{
+    TRY_ASSIGN(auto id, m_connection->value(kEngineId));
+    if (!id) {
+        id = randomId();
+        TRY(m_connection->setValue(kEngineId, *id));
+    }
+    m_engineId = *id;
+    return {};
+}
+
+Result<> StateDb::addDeadLetters(std::span<const DeadLetter> letters)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_connection->db.transaction([&]() -> Result<> {
+        TRY_ASSIGN(auto into,
+                   m_connection->db.prepare("INSERT INTO dead_letter (time, component, code, text, byte_offset, seq, size, "
+                                            "kept, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+        const std::size_t largest = std::min(m_options.largestLetter, m_options.mostLetterBytes);
+        for (const DeadLetter& letter : letters)
+            TRY(m_connection->insert(into, letter, largest));
+        return m_connection->makeRoom(m_options);
+    });
+}
+
+namespace {
+
+DeadLetter letterAt(const sqlite::Statement& row)
+{
+    DeadLetter out;
+    out.id = row.integer(0);
+    out.time = row.integer(1);
+    out.component = row.bytes(2);
+    out.code = enumFromName<ErrorCode>(row.bytes(3)).value_or(ErrorCode::Internal);
+    out.text = row.bytes(4);
+    if (const auto offset = row.maybeInteger(5))
+        out.offset = static_cast<std::uint64_t>(*offset);
+    out.seq = static_cast<std::uint64_t>(row.integer(6));
+    out.size = static_cast<std::uint64_t>(row.integer(7));
+    out.bytes = row.bytes(8);
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<DeadLetter>> StateDb::deadLetters(std::size_t most, std::int64_t before, std::string_view component)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto statement,
+               m_connection->db.prepare(
+                   "SELECT id, time, component, code, text, byte_offset, seq, size, x'' FROM dead_letter "
+                   "WHERE (?1 <= 0 OR id < ?1) AND (?2 = '' OR component = ?2) ORDER BY id DESC LIMIT ?3"));
+    statement.bind(1, before);
+    statement.bindText(2, component);
+    statement.bind(3, static_cast<std::int64_t>(std::min<std::size_t>(most, 1u << 30)));
+    std::vector<DeadLetter> out;
+    for (;;) {
+        TRY_ASSIGN(const bool row, statement.step());
+        if (!row)
+            return out;
+        out.push_back(letterAt(statement));
+    }
+}
+
+Result<DeadLetter> StateDb::deadLetter(std::int64_t id)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto statement,
+               m_connection->db.prepare("SELECT id, time, component, code, text, byte_offset, seq, size, bytes "
+                                        "FROM dead_letter WHERE id = ?1"));
+    statement.bind(1, id);
+    TRY_ASSIGN(const bool row, statement.step());
+    if (!row)
+        return fail(ErrorCode::NotFound, "no dead letter has the number " + std::to_string(id));
+    return letterAt(statement);
+}
+
+Result<DeadLetterTotals> StateDb::deadLetterTotals()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_connection->totals();
+}
+
+Result<> StateDb::putGap(const GapRecord& gap)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto statement,
+               m_connection->db.prepare(
+                   "INSERT INTO gap (id, venue, channel, symbol, from_time, to_time, cause, recovered) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET venue = excluded.venue, "
+                   "channel = excluded.channel, symbol = excluded.symbol, from_time = excluded.from_time, "
+                   "to_time = excluded.to_time, cause = excluded.cause, recovered = excluded.recovered"));
+    statement.bindText(1, gap.id);
+    statement.bindText(2, gap.venue);
+    statement.bindText(3, gap.channel);
+    statement.bindText(4, gap.symbol);
+    statement.bind(5, gap.from);
+    statement.bind(6, gap.to);
+    statement.bindText(7, gap.cause);
+    statement.bindText(8, gap.recovered);
+    return statement.run();
+}
+
+Result<std::vector<GapRecord>> StateDb::gaps(Nanos from, Nanos to, std::string_view venue)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto statement,
+               m_connection->db.prepare(
+                   "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap "
+                   "WHERE from_time < ?2 AND (to_time IS NULL OR to_time > ?1) AND (?3 = '' OR venue = ?3) "
+                   "ORDER BY from_time, id"));
+    statement.bind(1, from);
+    statement.bind(2, to);
+    statement.bindText(3, venue);
+    std::vector<GapRecord> out;
+    for (;;) {
+        TRY_ASSIGN(const bool row, statement.step());
+        if (!row)
+            return out;
+        out.push_back({statement.bytes(0), statement.bytes(1), statement.bytes(2), statement.bytes(3),
+                       statement.integer(4), statement.maybeInteger(5), statement.bytes(6), statement.bytes(7)});
+    }
+}
+
+Result<std::int64_t> StateDb::addRevision(std::string_view who, std::string_view what, std::string_view settings)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto newest, m_connection->db.prepare("SELECT id, settings FROM revision ORDER BY id DESC LIMIT 1"));
+    TRY_ASSIGN(const bool row, newest.step());
+    if (row && newest.bytes(1) == settings)
+        return newest.integer(0);
+    TRY_ASSIGN(auto into, m_connection->db.prepare(
+                              "INSERT INTO revision (time, who, what, settings) VALUES (?1, ?2, ?3, ?4)"));
+    into.bind(1, m_clock->now());
+    into.bindText(2, who);
+    into.bindText(3, what);
+    into.bindText(4, settings);
+    TRY(into.run());
+    return m_connection->db.lastRow();
+}
+
+Result<std::vector<Revision>> StateDb::revisions(std::size_t most)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto statement, m_connection->db.prepare("SELECT id, time, who, what, settings FROM revision "
+                                                        "ORDER BY id DESC LIMIT ?1"));
+    statement.bind(1, static_cast<std::int64_t>(std::min<std::size_t>(most, 1u << 30)));
+    std::vector<Revision> out;
+    for (;;) {
+        TRY_ASSIGN(const bool row, statement.step());
+        if (!row)
+            return out;
+        out.push_back({statement.integer(0), statement.integer(1), statement.bytes(2), statement.bytes(3),
+                       statement.bytes(4)});
+    }
+}
+
+Result<std::optional<std::string>> StateDb::value(std::string_view key)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_connection->value(key);
+}
+
+Result<> StateDb::setValue(std::string_view key, std::string_view value)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_connection->setValue(key, value);
+}
+
+}  // namespace tickdeck::ops

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/ops/supervisor.h"
+
+#include <algorithm>
+
+namespace tickdeck::ops {
+
+void Supervisor::watch(Component& component, Restart restart)
+{
+    Counter count = m_metrics->counter("tickdeck_component_restarts_total", "Restarts of failed components",
+                                       {{"component", component.get().name}});
+    m_watched.push_back({&component, std::move(restart), {}, kNoTime, false, count});
+}
+
+void Supervisor::poll()
+{
+    const Nanos now = m_clock->steady();
+    for (Watched& watched : m_watched) {
+        if (watched.component->state() != State::Failed) {
+            watched.due = kNoTime;
+            watched.spent = false;
+        } else if (watched.due == kNoTime && !watched.spent) {
+            schedule(watched, now);
+        } else if (watched.due != kNoTime && now >= watched.due) {
+            run(watched, now);
+        }
+    }
+}
+
+void Supervisor::schedule(Watched& watched, Nanos now)
+{
+    while (!watched.restarts.empty() && now - watched.restarts.front() >= toNanos(m_policy.window))
+        watched.restarts.pop_front();
+    const ComponentHealth health = watched.component->get();
+    if (watched.restarts.size() >= m_policy.restarts) {
+        watched.spent = true;
+        watched.component->set(State::Failed, health.reason + " (not restarted any more: " +
+                                                  std::to_string(m_policy.restarts) + " restarts did not help)");
+        m_log->error(health.name, "component.given_up", "failed again and is not restarted any more",
+                     {{"reason", health.reason}, {"restarts", watched.restarts.size()}});
+        return;
+    }
+    Nanos delay = toNanos(m_policy.firstDelay);
+    for (std::size_t i = 0; i < watched.restarts.size() && delay < toNanos(m_policy.longestDelay); ++i)
+        delay *= 2;
+    delay = std::min(delay, toNanos(m_policy.longestDelay));
+    m_chance = m_chance * 6364136223846793005u + 1442695040888963407u;
+    delay -= static_cast<Nanos>(static_cast<double>(delay) / 4 * (static_cast<double>(m_chance >> 40) / (1 << 24)));
+    watched.due = now + delay;
+    m_log->warning(health.name, "component.failed", "failed and will be restarted",
+                   {{"reason", health.reason}, {"delay_seconds", static_cast<double>(delay) / kSecond}});
+}
+
+void Supervisor::run(Watched& watched, Nanos now)
+{
+    watched.due = kNoTime;
+    watched.restarts.push_back(now);
+    watched.count.add();
+    watched.component->set(State::Starting, "restarted");
+    if (const Result<> done = watched.restart(); !done)
+        watched.component->set(State::Failed, done.error().text());
+}
+
+}  // namespace tickdeck::ops
