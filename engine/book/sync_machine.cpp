@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/book/sync_machine.h"
+
+#include <algorithm>
+
+namespace tickdeck::book {
+
+void SyncMachine::requested(Nanos now) noexcept
+{
+    m_state = m_wasLive ? BookState::Resyncing : BookState::Syncing;
+    m_waiting = true;
+    m_nextAttempt = now + kAnswerWithin;
+}
+
+void SyncMachine::synced(Nanos now) noexcept
+{
+    m_state = BookState::Live;
+    m_wasLive = true;
+    m_waiting = false;
+    m_crossed = false;
+    m_liveSince = now;
+}
+
+void SyncMachine::failed(Nanos now) noexcept
+{
+    constexpr int kMostDoublings = 6;
+    const int doublings = std::min(m_faults - 1, kMostDoublings);
+    m_nextAttempt = now + (m_faults == 0 ? 0 : std::min(kFirstDelay << doublings, kMostDelay));
+    m_faults = static_cast<std::uint8_t>(std::min(m_faults + 1, 255));
+    m_waiting = false;
+}
+
+void SyncMachine::broke(Nanos now) noexcept
+{
+    if (m_state != BookState::Live)
+        return;
+    if (now - m_liveSince >= kCalmAfter)
+        m_faults = 0;
+    m_state = BookState::Resyncing;
+    m_crossed = false;
+    failed(now);
+}
+
+void SyncMachine::refused(Nanos now) noexcept
+{
+    if (m_state == BookState::Empty)
+        return;
+    m_faults = std::max<std::uint8_t>(m_faults, 1);   // never again at once
+    failed(now);
+}
+
+void SyncMachine::lost() noexcept
+{
+    if (m_state == BookState::Empty)
+        return;
+    m_state = BookState::Stale;
+    m_waiting = false;
+    m_crossed = false;
+    m_nextAttempt = 0;
+}
+
+bool SyncMachine::due(Nanos now) const noexcept
+{
+    return m_state != BookState::Live && now >= m_nextAttempt;
+}
+
+bool SyncMachine::crossedTooLong(bool crossed, Nanos now) noexcept
+{
+    if (crossed && !m_crossed)
+        m_crossedSince = now;
+    m_crossed = crossed;
+    return crossed && now - m_crossedSince > kCrossedAtMost;
+}
+
+void SyncMachine::save(StateWriter& out) const
+{
+    out.put(m_state);
+    out.put(m_waiting);
+    out.put(m_wasLive);
+    out.put(m_crossed);
+    out.put(m_faults);
+    out.put(m_nextAttempt);
+    out.put(m_liveSince);
+    out.put(m_crossed ? m_crossedSince : Nanos{0});
+}
+
+void SyncMachine::load(StateReader& in)
+{
+    m_state = in.get<BookState>();
+    m_waiting = in.get<std::uint8_t>() != 0;
+    m_wasLive = in.get<std::uint8_t>() != 0;
+    m_crossed = in.get<std::uint8_t>() != 0;
+    m_faults = in.get<std::uint8_t>();
+    m_nextAttempt = in.get<Nanos>();
+    m_liveSince = in.get<Nanos>();
+    m_crossedSince = in.get<Nanos>();
+    if (m_state > BookState::Stale)
+        in.damaged();
+}
+
+}  // namespace tickdeck::book

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// How far one stream of a venue is in step with it, and when to ask again: the same for every venue.
+
+#include "engine/core/state_bytes.h"
+#include "engine/core/time.h"
+#include "engine/model/depth.h"
+
+namespace tickdeck::book {
+
+// One subscribed stream of one instrument. Its owner subscribes, applies and throws away; this says in which state that
+// leaves the stream and when the next attempt is due. Time is that of the decoder's input, so that replay decides alike.
+// One thread.
+//
+//            requested          synced
+//   Empty ──────────▶ Syncing ──────────▶ Live ──┐ broke
+//     ▲                  ▲                  ▲    ▼
+//   ended      requested │           synced └─ Resyncing ◀─ requested
+//                      Stale ◀── lost (from any but Empty)
+class SyncMachine {
+public:
+    // A request without its snapshot for this long is made again.
+    static constexpr Nanos kAnswerWithin = 10 * kSecond;
+    // The first attempt after a fault is made at once; then these delays, doubling.
+    static constexpr Nanos kFirstDelay = kSecond;
+    static constexpr Nanos kMostDelay = 60 * kSecond;
+    // In step for this long: earlier faults are forgotten.
+    static constexpr Nanos kCalmAfter = 60 * kSecond;
+    // A book may be crossed for a moment; for longer it is wrong.
+    static constexpr Nanos kCrossedAtMost = 5 * kSecond;
+
+    [[nodiscard]] BookState state() const noexcept { return m_state; }
+    [[nodiscard]] bool live() const noexcept { return m_state == BookState::Live; }
+
+    // The venue was asked for the stream, or for its end on the way to a new start.
+    void requested(Nanos now) noexcept;
+    // A snapshot, or whatever else makes the stream whole, is in.
+    void synced(Nanos now) noexcept;
+    // A checksum, a chain or a watch found it wrong: it wants a new snapshot.
+    void broke(Nanos now) noexcept;
+    // The venue said no to the request.
+    void refused(Nanos now) noexcept;
+    // The connection is gone. The next attempt is due as soon as there is one again.
+    void lost() noexcept;
+    // Not wanted any more.
+    void ended() noexcept { *this = SyncMachine(); }
+
+    // Whether the venue is to be asked (again) now.
+    [[nodiscard]] bool due(Nanos now) const noexcept;
+    // The watch: true once the book has been crossed for longer than it may.
+    [[nodiscard]] bool crossedTooLong(bool crossed, Nanos now) noexcept;
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    void failed(Nanos now) noexcept;
+
+    BookState m_state = BookState::Empty;
+    bool m_waiting = false;       // for the answer to a request
+    bool m_wasLive = false;
+    bool m_crossed = false;
+    std::uint8_t m_faults = 0;    // in a row
+    Nanos m_nextAttempt = 0;      // while waiting: when to lose patience
+    Nanos m_liveSince = 0;
+    Nanos m_crossedSince = 0;
+};
+
+}  // namespace tickdeck::book

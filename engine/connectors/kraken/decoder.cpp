@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/connectors/kraken/decoder.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/connectors/kraken/instruments.h"
+#include "engine/connectors/kraken/message.h"
+#include "engine/connectors/kraken/subscriptions.h"
+
+namespace tickdeck::kraken {
+
+namespace {
+
+constexpr std::uint8_t kStateVersion = 1;
+
+// Kraken's depths; a book is cut to the smallest that holds its snapshot.
+std::size_t depthOf(std::size_t levels) noexcept
+{
+    constexpr std::array<std::size_t, 5> kDepths = {10, 25, 100, 500, 1000};
+    const auto fits = std::ranges::lower_bound(kDepths, levels);
+    return fits != kDepths.end() ? *fits : kDepths.back();
+}
+
+// A text of a control's payload; empty where there is none.
+std::string textIn(std::string_view payload, const char* key)
+{
+    const auto parsed = nlohmann::json::parse(payload, nullptr, false);
+    const auto found = parsed.is_object() ? parsed.find(key) : parsed.end();
+    return parsed.is_object() && found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mantissa, number.scale}; }
+
+class KrakenDecoder final : public Decoder {
+public:
+    explicit KrakenDecoder(SymbolTable& symbols)
+        : m_symbols(&symbols), m_venue(symbols.intern(kVenue, {}, {})), m_pairs(symbols), m_subscriptions(m_pairs, m_venue)
+    {
+    }
+
+    [[nodiscard]] Result<> onFrame(const Frame& frame, Emit& emit) override;
+    [[nodiscard]] Result<> onControl(const Control& control, Emit& emit) override;
+    void save(std::string& out) const override;
+    [[nodiscard]] Result<> load(std::string_view bytes) override;
+
+private:
+    [[nodiscard]] Result<> onBooks(std::span<const BookMessage> messages, bool snapshot, Emit& emit);
+    [[nodiscard]] Result<> convert(const BookMessage& message, BookTrack& track);
+    void applyBook(const BookMessage& message, Pair& pair, bool snapshot, Emit& emit);
+    void followBook(Pair& pair, bool snapshot, Emit& emit);
+    void onTrades(std::span<const TradeMessage> trades, bool snapshot, Emit& emit);
+    void onTickers(std::span<const TickerMessage> tickers, Emit& emit);
+    void onPairs(std::span<const PairMessage> pairs, bool snapshot, Emit& emit);
+    void writeInstrument(const Pair& pair, Emit& emit);
+    void onStatus(const StatusMessage& status, Emit& emit);
+    void onClosed(const Control& control, Emit& emit);
+    void publish(const Pair& pair, Emit& emit);
+    void publishAll(Emit& emit);
+    [[nodiscard]] Pair& pairOf(std::string_view native, Emit& emit);
+    void takeTime(Nanos time) noexcept
+    {
+        if (time != kNoTime)
+            m_now = time;
+    }
+
+    SymbolTable* m_symbols;
+    SymbolId m_venue;
+    Pairs m_pairs;
+    Subscriptions m_subscriptions;
+    Nanos m_now = 0;   // of the input
+    MessageReader m_reader;
+    Message m_message;
+    book::OrderBook::Converted m_levels;
+};
+
+// The pair that market data is about; without a definition it is told once.
+Pair& KrakenDecoder::pairOf(std::string_view native, Emit& emit)
+{
+    Pair& pair = m_pairs.at(native);
+    if (!pair.definition && !pair.told) {
+        pair.told = true;
+        emit.notice("kraken: no definition of " + pair.native + "; taken from its name as " +
+                    m_symbols->name(pair.id).symbol + ", digits as sent");
+    }
+    return pair;
+}
+
+Result<> KrakenDecoder::onFrame(const Frame& frame, Emit& emit)
+{
+    takeTime(frame.receiveTime);
+    TRY(m_reader.read(frame.bytes, m_message));
+    switch (m_message.kind) {
+    case MessageKind::Book:
+        TRY(onBooks(m_message.books, m_message.snapshot, emit));
+        break;
+    case MessageKind::Trade:
+        onTrades(m_message.trades, m_message.snapshot, emit);
+        break;
+    case MessageKind::Ticker:
+        onTickers(m_message.tickers, emit);
+        break;
+    case MessageKind::Instrument:
+        onPairs(m_message.pairs, m_message.snapshot, emit);
+        break;
+    case MessageKind::Status:
+        onStatus(m_message.status, emit);
+        emit.alive(frame.connection);
+        break;
+    case MessageKind::Heartbeat:
+        emit.alive(frame.connection);
+        emit.ignored(m_message.name);
+        break;
+    case MessageKind::Reply:
+        m_subscriptions.reply(m_message.reply, m_now, emit);
+        emit.ignored(m_message.name);
+        break;
+    case MessageKind::Ignored:
+        emit.ignored(m_message.name);
+        break;
+    }
+    m_subscriptions.seen(m_now);
+    return {};
+}
+
+Result<> KrakenDecoder::convert(const BookMessage& message, BookTrack& track)
+{
+    Result<> converted = track.book.convert(message.bids, message.asks, m_levels);
+    if (!converted)
+        converted.error().offset = message.offset;
+    return converted;
+}
+
+Result<> KrakenDecoder::onBooks(std::span<const BookMessage> messages, bool snapshot, Emit& emit)
+{
+    // Every element is tried before the first is applied, so that a bad one leaves no book half changed. A second
+    // conversion cannot fail: the scales are as fine as any element needs by then.
+    for (const BookMessage& message : messages) {
+        Pair& pair = pairOf(message.symbol, emit);
+        BookTrack& track = pair.ensureTrack();
+        if (pair.definition && pair.definition->pricePrecision && pair.definition->quantityPrecision)
+            TRY(track.book.setPrecision(*pair.definition->pricePrecision, *pair.definition->quantityPrecision));
+        TRY(convert(message, track));
+    }
+    for (const BookMessage& message : messages) {
+        Pair& pair = m_pairs.at(message.symbol);
+        if (messages.size() > 1)
+            TRY(convert(message, *pair.track));
+        applyBook(message, pair, snapshot, emit);
+        followBook(pair, snapshot, emit);
+        if (emit.wantsDepth())
+            publish(pair, emit);
+    }
+    return {};
+}
+
+void KrakenDecoder::applyBook(const BookMessage& message, Pair& pair, bool snapshot, Emit& emit)
+{
+    BookTrack& track = *pair.track;
+    if (snapshot) {
+        const std::uint32_t subscribed = pair.stream(Channel::Book).depth;
+        track.book.clear();
+        track.book.setDepth(subscribed ? subscribed : depthOf(std::max(message.bids.size(), message.asks.size())));
+        track.based = true;
+    }
+    track.verified = Tristate::Unknown;
+    if (track.based) {
+        track.book.apply(m_levels);
+        if (message.checksum)
+            track.verified = track.book.checksum() == *message.checksum ? Tristate::Yes : Tristate::No;
+    }
+    track.exchangeTime = message.time;
+    ++track.version;
+
+    BatchBuilder& events = emit.events();
+    const auto bytes = [](const std::vector<Level>& levels) { return BatchBuilder::room(levels.size() * sizeof(Level)); };
+    Book& event = events.add<Book>(pair.id, message.time, bytes(m_levels.bids) + bytes(m_levels.asks));
+    event.kind = snapshot ? BookKind::Snapshot : BookKind::Update;
+    event.version = track.version;
+    event.verified = track.verified;
+    for (Levels* levels : {&event.bids, &event.asks}) {
+        levels->priceScale = track.book.priceScale();
+        levels->quantityScale = track.book.quantityScale();
+    }
+    events.setList(event.bids.list, std::span<const Level>(m_levels.bids));
+    events.setList(event.asks.list, std::span<const Level>(m_levels.asks));
+}
+
+// What the book's new state means for its stream.
+void KrakenDecoder::followBook(Pair& pair, bool snapshot, Emit& emit)
+{
+    const BookTrack& track = *pair.track;
+    Stream& stream = pair.stream(Channel::Book);
+    if (track.verified == Tristate::No) {
+        if (snapshot)
+            stream.sync.synced(m_now);   // the answer came, and is wrong: back off before the next
+        m_subscriptions.broke(pair, Channel::Book, GapCause::Checksum, m_now, emit);
+        return;
+    }
+    if (snapshot)
+        m_subscriptions.synced(pair, Channel::Book, m_now, GapRecovery::Snapshot, emit);
+    if (!stream.sync.live())
+        return;
+    if (stream.sync.crossedTooLong(track.book.crossed(), m_now))
+        m_subscriptions.broke(pair, Channel::Book, GapCause::Crossed, m_now, emit);
+    else
+        stream.wholeAt = m_now;
+}
+
+void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot, Emit& emit)
+{
+    // A snapshot is the last 50 trades: it fills a gap when it reaches back to what was seen.
+    bool reachesBack = false;
+    if (snapshot && !trades.empty()) {
+        const auto oldest = std::ranges::min_element(trades, {}, &TradeMessage::tradeId);
+        reachesBack = pairOf(trades.front().symbol, emit).trades.reachedBy(oldest->tradeId);
+    }
+    for (const TradeMessage& message : trades) {
+        Pair& pair = pairOf(message.symbol, emit);
+        Stream& stream = pair.stream(Channel::Trade);
+        const TradesSeen::Verdict verdict = pair.trades.note(message.tradeId);
+        if (verdict == TradesSeen::Verdict::Twice) {
+            emit.ignored("trade seen before");
+            continue;
+        }
+        Trade& trade = emit.events().add<Trade>(pair.id, message.time, BatchBuilder::room(20));
+        trade.price = toDecimal(message.price);
+        trade.quantity = toDecimal(message.quantity);
+        trade.side = message.side;
+        trade.backfilled = snapshot;
+        emit.events().setText(trade.tradeId, std::to_string(message.tradeId));
+        // Numbers are counted only where a subscription is known: a recording may be made of pieces.
+        if (verdict == TradesSeen::Verdict::Jump && !snapshot && stream.sync.live())
+            m_subscriptions.broke(pair, Channel::Trade, GapCause::Sequence, m_now, emit);
+        else if (stream.sync.live())
+            stream.wholeAt = m_now;
+    }
+    if (!snapshot || trades.empty())
+        return;
+    Pair& pair = m_pairs.at(trades.front().symbol);
+    m_subscriptions.synced(pair, Channel::Trade, m_now, reachesBack ? GapRecovery::Backfill : GapRecovery::None, emit);
+}
+
+void KrakenDecoder::onTickers(std::span<const TickerMessage> tickers, Emit& emit)
+{
+    for (const TickerMessage& message : tickers) {
+        Pair& pair = pairOf(message.symbol, emit);
+        Quote& quote = emit.events().add<Quote>(pair.id, message.time);
+        if (message.bidQuantity.mantissa != 0) {
+            quote.bidPrice = toDecimal(message.bid);
+            quote.bidQuantity = toDecimal(message.bidQuantity);
+        }
+        if (message.askQuantity.mantissa != 0) {
+            quote.askPrice = toDecimal(message.ask);
+            quote.askQuantity = toDecimal(message.askQuantity);
+        }
+        Stream& stream = pair.stream(Channel::Ticker);
+        if (!stream.sync.live())
+            m_subscriptions.synced(pair, Channel::Ticker, m_now, GapRecovery::Snapshot, emit);
+        stream.wholeAt = m_now;
+    }
+}
+
+void KrakenDecoder::onPairs(std::span<const PairMessage> pairs, bool snapshot, Emit& emit)
+{
+    for (const PairMessage& message : pairs) {
+        Pair& pair = m_pairs.at(message.symbol);
+        if (pair.definition && pair.definition->equals(message))
+            continue;
+        pair.definition = Definition{std::string(message.base), std::string(message.quote), std::string(message.status),
+                                     message.pricePrecision,    message.quantityPrecision,  message.tick,
+                                     message.lot};
+        writeInstrument(pair, emit);
+    }
+    if (snapshot)
+        m_subscriptions.instrumentsSynced(m_now, emit);
+}
+
+void KrakenDecoder::writeInstrument(const Pair& pair, Emit& emit)
+{
+    const Definition& definition = *pair.definition;
+    const std::string_view native = pair.native;
+    const std::size_t slash = native.find('/');
+    // The name says what the definition leaves out.
+    const std::string_view base = definition.base.empty() ? native.substr(0, slash) : std::string_view(definition.base);
+    const std::string_view quote = !definition.quote.empty() || slash == std::string_view::npos
+                                       ? std::string_view(definition.quote)
+                                       : native.substr(slash + 1);
+    BatchBuilder& events = emit.events();
+    Instrument& event =
+        events.add<Instrument>(pair.id, kNoTime,
+                               BatchBuilder::room(base.size()) + 2 * BatchBuilder::room(quote.size()) +
+                                   BatchBuilder::room(definition.status.size()));
+    event.kind = InstrumentKind::Spot;
+    events.setText(event.base, base);
+    events.setText(event.quote, quote);
+    events.setText(event.settlement, quote);
+    events.setText(event.status, definition.status);
+    if (definition.tick)
+        event.tick = *definition.tick;
+    if (definition.lot)
+        event.lot = *definition.lot;
+    if (definition.pricePrecision)
+        event.pricePrecision = std::int64_t{*definition.pricePrecision};
+    if (definition.quantityPrecision)
+        event.quantityPrecision = std::int64_t{*definition.quantityPrecision};
+}
+
+void KrakenDecoder::onStatus(const StatusMessage& status, Emit& emit)
+{
+    std::string reason;
+    if (!status.version.empty())
+        reason.append("version ").append(status.version);
+    if (!status.connectionId.empty())
+        reason.append(reason.empty() ? "" : ", ").append("connection ").append(status.connectionId);
+    writeStatus(emit, m_venue, "venue", status.system, reason);
+}
+
+Result<> KrakenDecoder::onControl(const Control& control, Emit& emit)
+{
+    takeTime(control.receiveTime);
+    switch (control.kind) {
+    case ControlKind::Started:
+        return m_subscriptions.started(control.payload);
+    case ControlKind::Wanted:
+        TRY(m_subscriptions.wanted(control.payload, m_now, emit));
+        break;
+    case ControlKind::Opened: {
+        writeStatus(emit, m_venue, "connection", "open", textIn(control.payload, "url"));
+        m_subscriptions.opened(control.connection, m_now, emit);
+        break;
+    }
+    case ControlKind::Closed:
+        onClosed(control, emit);
+        break;
+    case ControlKind::Tick:
+        m_subscriptions.advance(m_now, emit);
+        return {};
+    case ControlKind::Overflow:
+        m_subscriptions.overflowed(control.connection, m_now, emit);
+        break;
+    default:   // nothing that this venue reacts to
+        return {};
+    }
+    publishAll(emit);
+    return {};
+}
+
+void KrakenDecoder::onClosed(const Control& control, Emit& emit)
+{
+    const std::string state = textIn(control.payload, "state");
+    writeStatus(emit, m_venue, "connection", state.empty() ? "closed"sv : state, textIn(control.payload, "reason"));
+    if (!m_subscriptions.closed(control.connection, emit))
+        return;
+    for (Pair& pair : m_pairs.all())
+        if (pair.track)
+            pair.track->based = false;   // the next connection begins with a snapshot
+}
+
+void KrakenDecoder::publish(const Pair& pair, Emit& emit)
+{
+    const BookTrack& track = *pair.track;
+    Depth depth;
+    track.book.top(depth);
+    depth.version = track.version;
+    depth.exchangeTime = track.exchangeTime;
+    depth.receiveTime = m_now;
+    depth.symbol = pair.id;
+    depth.state = pair.streams[static_cast<std::size_t>(Channel::Book)].sync.state();
+    depth.verified = track.verified;
+    emit.publish(depth);
+}
+
+// After a control: the states of the books have changed, not their levels.
+void KrakenDecoder::publishAll(Emit& emit)
+{
+    if (!emit.wantsDepth())
+        return;
+    for (const Pair& pair : m_pairs.all())
+        if (pair.track)
+            publish(pair, emit);
+}
+
+void KrakenDecoder::save(std::string& out) const
+{
+    StateWriter writer(out);
+    writer.put(kStateVersion);
+    writer.put(m_now);
+    m_pairs.save(writer);
+    m_subscriptions.save(writer);
+}
+
+Result<> KrakenDecoder::load(std::string_view bytes)
+{
+    StateReader reader(bytes);
+    if (reader.get<std::uint8_t>() != kStateVersion)
+        return fail(ErrorCode::Corrupt, "saved state of another version");
+    m_now = reader.get<Nanos>();
+    m_pairs.load(reader);
+    m_subscriptions.load(reader);
+    return reader.finish();
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> makeDecoder(SymbolTable& symbols) { return std::make_unique<KrakenDecoder>(symbols); }
+
+}  // namespace tickdeck::kraken

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What the decoder knows of each of Kraken's pairs: definition, subscribed streams, book, trades seen.
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/book/order_book.h"
+#include "engine/book/stream_gap.h"
+#include "engine/book/sync_machine.h"
+#include "engine/connectors/kraken/message.h"
+#include "engine/model/symbols.h"
+
+namespace tickdeck::kraken {
+
+enum class Channel : std::uint8_t { Ticker, Trade, Book };
+inline constexpr std::size_t kChannelCount = 3;
+inline constexpr std::array kChannels = {Channel::Ticker, Channel::Trade, Channel::Book};
+
+}  // namespace tickdeck::kraken
+
+namespace tickdeck {
+template <>
+inline constexpr std::array kEnumNames<kraken::Channel> = {"ticker"sv, "trade"sv, "book"sv};
+}  // namespace tickdeck
+
+namespace tickdeck::kraken {
+
+// One channel of one pair, or the instrument channel.
+struct Stream {
+    enum class Phase : std::uint8_t { Idle, Subscribing, Subscribed, Unsubscribing };
+
+    book::SyncMachine sync;
+    book::StreamGap gap;
+    Phase phase = Phase::Idle;
+    bool wanted = false;
+    bool backfills = false;           // its snapshot was asked for to fill a gap
+    std::uint32_t wantedDepth = 0;    // books only
+    std::uint32_t depth = 0;          // of the subscription, from the acknowledgement; 0: not known
+    std::uint64_t request = 0;        // number of the request that waits for an answer
+    Nanos wholeAt = 0;                // last instant at which nothing was missing
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+};
+
+// Which trades were seen: the newest number and the 63 before it, so that a snapshot of the last 50 adds only what is new.
+class TradesSeen {
+public:
+    enum class Verdict : std::uint8_t { New, Jump, Twice };
+
+    // Notes the trade. New: next in line, the first of all, or a late one; Jump: numbers were left out.
+    Verdict note(std::uint64_t tradeId) noexcept;
+    [[nodiscard]] bool any() const noexcept { return m_bits != 0; }
+    // Whether nothing lies between the newest and this one.
+    [[nodiscard]] bool reachedBy(std::uint64_t tradeId) const noexcept { return any() && tradeId <= m_newest + 1; }
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    std::uint64_t m_newest = 0;
+    std::uint64_t m_bits = 0;   // bit i: m_newest - i was seen
+};
+
+struct BookTrack {
+    book::OrderBook book;
+    std::uint64_t version = 0;
+    Nanos exchangeTime = kNoTime;
+    Tristate verified = Tristate::Unknown;
+    bool based = false;   // a snapshot is in, changes can be applied
+};
+
+// The venue's definition, owned.
+struct Definition {
+    std::string base;
+    std::string quote;
+    std::string status;
+    std::optional<int> pricePrecision;
+    std::optional<int> quantityPrecision;
+    std::optional<Decimal> tick;
+    std::optional<Decimal> lot;
+
+    // Whether `pair` says the same.
+    [[nodiscard]] bool equals(const PairMessage& pair) const noexcept;
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+};
+
+struct Pair {
+    std::string native;
+    SymbolId id = 0;
+    std::optional<Definition> definition;
+    bool told = false;   // that there is no definition
+    std::array<Stream, kChannelCount> streams;
+    std::unique_ptr<BookTrack> track;
+    TradesSeen trades;
+
+    [[nodiscard]] Stream& stream(Channel channel) noexcept { return streams[static_cast<std::size_t>(channel)]; }
+    [[nodiscard]] BookTrack& ensureTrack();
+    [[nodiscard]] book::StreamGap::Subject subject(Channel channel) const noexcept
+    {
+        return {id, native, enumName(channel)};
+    }
+};
+
+// All pairs in the order in which they were first seen; references hold for life.
+class Pairs {
+public:
+    explicit Pairs(SymbolTable& symbols) noexcept : m_symbols(&symbols) {}
+
+    // The pair of this native symbol, made when it is new. "BTC/USD" is BTC-USD.
+    [[nodiscard]] Pair& at(std::string_view native);
+    [[nodiscard]] Pair* find(std::string_view native) noexcept;
+    [[nodiscard]] std::deque<Pair>& all() noexcept { return m_pairs; }
+    [[nodiscard]] const std::deque<Pair>& all() const noexcept { return m_pairs; }
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    SymbolTable* m_symbols;
+    std::deque<Pair> m_pairs;
+    std::unordered_map<std::string_view, Pair*> m_byNative;
+    Pair* m_last = nullptr;   // frames of one pair come in runs
+};
+
+}  // namespace tickdeck::kraken

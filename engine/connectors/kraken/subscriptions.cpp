@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/connectors/kraken/subscriptions.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace tickdeck::kraken {
+
+namespace {
+
+using nlohmann::json;
+using Phase = Stream::Phase;
+
+constexpr std::string_view kInstruments = "instrument";
+// Symbols in one request: the answer comes for each symbol alone, and a request should stay a small frame.
+constexpr std::size_t kSymbolsAtOnce = 200;
+
+Result<json> parseControl(std::string_view payload)
+{
+    json parsed = json::parse(payload, nullptr, false);
+    if (!parsed.is_object())
+        return fail(ErrorCode::Malformed, "a control's payload is not a JSON object", Remedy::None, 0);
+    return parsed;
+}
+
+}  // namespace
+
+void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
+{
+    Status& status = emit.events().add<Status>(
+        symbol, kNoTime,
+        BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) + BatchBuilder::room(reason.size()));
+    emit.events().setText(status.subject, subject);
+    emit.events().setText(status.state, state);
+    emit.events().setText(status.reason, reason);
+}
+
+template <class Visit>
+void Subscriptions::forEach(Visit&& visit)
+{
+    visit(Entry{&m_instruments, nullptr, Channel::Ticker});
+    for (const Channel channel : kChannels)
+        for (Pair& pair : m_pairs->all())
+            visit(Entry{&pair.stream(channel), &pair, channel});
+}
+
+book::StreamGap::Subject Subscriptions::subject(const Entry& entry) const noexcept
+{
+    if (!entry.pair)
+        return {m_venue, {}, kInstruments};
+    return entry.pair->subject(entry.channel);
+}
+
+void Subscriptions::openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit)
+{
+    entry.stream->gap.open(emit.events(), subject(entry), cause, from, m_gaps);
+}
+
+Result<> Subscriptions::started(std::string_view payload)
+{
+    TRY_ASSIGN(const json control, parseControl(payload));
+    if (const auto previous = control.find("previous"); previous != control.end() && previous->is_number_integer())
+        m_restartFrom = previous->get<Nanos>();
+    return {};
+}
+
+Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
+{
+    struct Item {
+        Entry entry;
+        std::uint32_t depth;
+    };
+    TRY_ASSIGN(const json control, parseControl(payload));
+    const auto malformed = [](const char* what) { return fail(ErrorCode::Malformed, what, Remedy::None, 0); };
+    const auto list = control.find("subscriptions");
+    if (list == control.end() || !list->is_array())
+        return malformed("no \"subscriptions\"");
+    std::vector<Item> items;
+    for (const json& item : *list) {
+        const auto name = item.is_object() ? item.find("channel") : item.end();
+        if (!item.is_object() || name == item.end() || !name->is_string())
+            return malformed("a subscription without channel");
+        if (name->get_ref<const std::string&>() == kInstruments) {
+            items.push_back({{&m_instruments, nullptr, Channel::Ticker}, 0});
+            continue;
+        }
+        const std::optional<Channel> channel = enumFromName<Channel>(name->get_ref<const std::string&>());
+        const auto symbols = item.find("symbols");
+        if (!channel || symbols == item.end() || !symbols->is_array())
+            return malformed("a subscription to an unknown channel, or without symbols");
+        std::uint32_t depth = 0;
+        if (const auto value = item.find("depth"); *channel == Channel::Book) {
+            if (value == item.end() || !value->is_number_unsigned())
+                return malformed("a book without depth");
+            depth = value->get<std::uint32_t>();
+        }
+        for (const json& symbol : *symbols) {
+            if (!symbol.is_string())
+                return malformed("a symbol that is no text");
+            Pair& pair = m_pairs->at(symbol.get_ref<const std::string&>());
+            items.push_back({{&pair.stream(*channel), &pair, *channel}, depth});
+        }
+    }
+    std::vector<Entry> unwanted;
+    forEach([&](const Entry& entry) {
+        const auto isEntry = [&](const Item& item) { return item.entry == entry; };
+        if (entry.stream->wanted && std::ranges::none_of(items, isEntry))
+            unwanted.push_back(entry);
+    });
+    for (const Entry& entry : unwanted) {
+        entry.stream->wanted = false;
+        entry.stream->gap.close(emit.events(), subject(entry), now, GapRecovery::None);
+    }
+    for (const Item& item : items)
+        want(item.entry, item.depth, emit, now);
+    m_restartFrom.reset();
+    advance(now, emit);
+    return {};
+}
+
+void Subscriptions::want(const Entry& entry, std::uint32_t depth, Emit& emit, Nanos now)
+{
+    Stream& stream = *entry.stream;
+    const bool deeper = stream.wanted && stream.wantedDepth != depth;
+    if (!stream.wanted && m_restartFrom)
+        openGap(entry, GapCause::Restart, *m_restartFrom, emit);
+    stream.wanted = true;
+    stream.wantedDepth = depth;
+    if (deeper && stream.sync.live()) {
+        // Another depth is another subscription: the stream pauses between the two.
+        openGap(entry, GapCause::Restart, m_lastFrame, emit);
+        stream.sync.broke(now);
+    }
+}
+
+void Subscriptions::opened(ConnectionId connection, Nanos now, Emit& emit)
+{
+    if (m_connection)
+        closed(*m_connection, emit);
+    m_connection = connection;
+    advance(now, emit);
+}
+
+bool Subscriptions::closed(ConnectionId connection, Emit& emit)
+{
+    if (m_connection != connection)
+        return false;
+    m_connection.reset();
+    forEach([&](const Entry& entry) {
+        Stream& stream = *entry.stream;
+        if (stream.sync.live())
+            openGap(entry, GapCause::Disconnect, m_lastFrame, emit);
+        stream.sync.lost();
+        stream.phase = Phase::Idle;
+        stream.depth = 0;
+        stream.request = 0;
+    });
+    return true;
+}
+
+void Subscriptions::overflowed(ConnectionId connection, Nanos now, Emit& emit)
+{
+    if (m_connection != connection)
+        return;
+    forEach([&](const Entry& entry) {
+        if (!entry.stream->sync.live())
+            return;
+        openGap(entry, GapCause::Overflow, m_lastFrame, emit);
+        entry.stream->sync.broke(now);
+    });
+}
+
+void Subscriptions::advance(Nanos now, Emit& emit)
+{
+    if (!m_connection)
+        return;
+    std::vector<Entry> start;
+    std::vector<Entry> end;
+    forEach([&](const Entry& entry) {
+        Stream& stream = *entry.stream;
+        const bool subscribed = stream.phase == Phase::Subscribed || stream.phase == Phase::Subscribing;
+        if (!stream.wanted) {
+            if (subscribed)
+                end.push_back(entry);
+        } else if (stream.sync.due(now)) {
+            // Whatever state the venue may be in, an end comes first; its refusal ("not found") is as good as a yes.
+            (subscribed ? end : start).push_back(entry);
+        }
+    });
+    send(end, false, now, emit);
+    send(start, true, now, emit);
+}
+
+void Subscriptions::send(std::span<const Entry> entries, bool subscribe, Nanos now, Emit& emit)
+{
+    while (!entries.empty()) {
+        // One request takes all that differ in the symbol only.
+        const auto depth = [&](const Entry& entry) {
+            return subscribe ? entry.stream->wantedDepth : entry.stream->depth;
+        };
+        const auto alike = [&](const Entry& a, const Entry& b) {
+            return a.pair && b.pair && a.channel == b.channel && depth(a) == depth(b) &&
+                   a.pair->trades.any() == b.pair->trades.any();
+        };
+        const Entry first = entries.front();
+        std::size_t count = 1;
+        while (count < std::min(entries.size(), kSymbolsAtOnce) && alike(first, entries[count]))
+            ++count;
+
+        json params{{"channel", first.pair ? enumName(first.channel) : kInstruments}};
+        if (first.pair) {
+            json& symbols = params["symbol"] = json::array();
+            for (const Entry& entry : entries.first(count))
+                symbols.push_back(entry.pair->native);
+        }
+        const bool backfills = first.pair && first.channel == Channel::Trade && first.pair->trades.any();
+        if (first.pair && first.channel == Channel::Book && depth(first))
+            params["depth"] = depth(first);
+        if (subscribe && first.pair && first.channel == Channel::Ticker)
+            params["event_trigger"] = "bbo";
+        if (subscribe)
+            params["snapshot"] = !first.pair || first.channel != Channel::Trade || backfills;
+        const json request{{"method", subscribe ? "subscribe" : "unsubscribe"}, {"params", params}, {"req_id", ++m_requests}};
+        emit.send(*m_connection, request.dump());
+
+        for (const Entry& entry : entries.first(count)) {
+            entry.stream->phase = subscribe ? Phase::Subscribing : Phase::Unsubscribing;
+            entry.stream->request = m_requests;
+            entry.stream->backfills = backfills;
+            if (entry.stream->wanted)
+                entry.stream->sync.requested(now);
+        }
+        entries = entries.subspan(count);
+    }
+}
+
+void Subscriptions::reply(const ReplyMessage& reply, Nanos now, Emit& emit)
+{
+    if (reply.method == "pong" && reply.error.empty())
+        return;
+    if (!reply.success || !reply.error.empty())
+        return refused(reply, now, emit);
+    const bool subscribe = reply.method == "subscribe";
+    std::optional<Entry> entry;
+    if (reply.channel == kInstruments)
+        entry = Entry{&m_instruments, nullptr, Channel::Ticker};
+    else if (const auto channel = enumFromName<Channel>(reply.channel); channel && !reply.symbol.empty()) {
+        // A recording's acknowledgements tell of subscriptions that nobody here asked for.
+        Pair& pair = m_pairs->at(reply.symbol);
+        entry = Entry{&pair.stream(*channel), &pair, *channel};
+    }
+    if (!entry)
+        return;
+    if (subscribe)
+        acknowledged(*entry, reply, now, emit);
+    else if (entry->stream->phase == Phase::Unsubscribing)
+        unsubscribed(*entry, now, emit);
+}
+
+void Subscriptions::acknowledged(const Entry& entry, const ReplyMessage& reply, Nanos now, Emit& emit)
+{
+    Stream& stream = *entry.stream;
+    stream.phase = Phase::Subscribed;
+    stream.request = 0;
+    stream.depth = reply.depth.value_or(0);
+    // Without a snapshot to come, the stream is whole from here on; what came before is lost.
+    if (entry.pair && entry.channel == Channel::Trade && !reply.snapshot)
+        synced(*entry.pair, entry.channel, now, GapRecovery::None, emit);
+}
+
+void Subscriptions::unsubscribed(const Entry& entry, Nanos now, Emit& emit)
+{
+    Stream& stream = *entry.stream;
+    stream.phase = Phase::Idle;
+    stream.request = 0;
+    stream.depth = 0;
+    if (stream.wanted)
+        send({&entry, 1}, true, now, emit);
+    else
+        stream.sync.ended();
+}
+
+void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
+{
+    const bool flooded = reply.error.find("rate") != std::string_view::npos;   // "Exceeded msg rate"
+    const Pair* about = reply.symbol.empty() ? nullptr : m_pairs->find(reply.symbol);
+    std::string reason(reply.method);
+    reason.append(reason.empty() ? "" : ": ").append(reply.error.empty() ? "refused"sv : reply.error);
+    writeStatus(emit, about ? about->id : m_venue, "subscription", flooded ? "rate_limited" : "refused", reason);
+
+    std::vector<Entry> gone;
+    forEach([&](const Entry& entry) {
+        Stream& stream = *entry.stream;
+        const bool waiting = stream.phase == Phase::Subscribing || stream.phase == Phase::Unsubscribing;
+        const bool meant = reply.requestId ? stream.request == *reply.requestId : flooded;
+        if (!waiting || !meant || (about && entry.pair != about))
+            return;
+        if (stream.phase == Phase::Unsubscribing && !flooded) {
+            gone.push_back(entry);
+            return;
+        }
+        stream.phase = Phase::Idle;
+        stream.request = 0;
+        stream.sync.refused(now);
+    });
+    // What the venue does not know is as good as ended.
+    for (const Entry& entry : gone)
+        unsubscribed(entry, now, emit);
+}
+
+void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
+{
+    Stream& stream = pair.stream(channel);
+    stream.sync.synced(now);
+    stream.wholeAt = now;
+    stream.backfills = false;
+    stream.gap.close(emit.events(), pair.subject(channel), now, recovered);
+}
+
+void Subscriptions::instrumentsSynced(Nanos now, Emit& emit)
+{
+    m_instruments.sync.synced(now);
+    m_instruments.gap.close(emit.events(), {m_venue, {}, kInstruments}, now, GapRecovery::Snapshot);
+}
+
+void Subscriptions::broke(Pair& pair, Channel channel, GapCause cause, Nanos now, Emit& emit)
+{
+    Stream& stream = pair.stream(channel);
+    openGap({&stream, &pair, channel}, cause, stream.wholeAt, emit);
+    if (!stream.sync.live())
+        return;
+    stream.sync.broke(now);
+    const Entry entry{&stream, &pair, channel};
+    const bool subscribed = stream.phase == Phase::Subscribed;
+    if (m_connection && stream.wanted && subscribed && stream.sync.due(now))
+        send({&entry, 1}, false, now, emit);
+}
+
+void Subscriptions::save(StateWriter& out) const
+{
+    m_instruments.save(out);
+    out.put(m_connection.has_value());
+    out.put(m_connection.value_or(0));
+    out.put(m_restartFrom.has_value());
+    out.put(m_restartFrom.value_or(0));
+    out.put(m_requests);
+    out.put(m_gaps);
+    out.put(m_lastFrame);
+}
+
+void Subscriptions::load(StateReader& in)
+{
+    m_instruments.load(in);
+    const bool connected = in.get<std::uint8_t>() != 0;
+    const auto connection = in.get<ConnectionId>();
+    m_connection = connected ? std::optional(connection) : std::nullopt;
+    const bool restarted = in.get<std::uint8_t>() != 0;
+    const auto from = in.get<Nanos>();
+    m_restartFrom = restarted ? std::optional(from) : std::nullopt;
+    m_requests = in.get<std::uint64_t>();
+    m_gaps = in.get<std::uint64_t>();
+    m_lastFrame = in.get<Nanos>();
+}
+
+}  // namespace tickdeck::kraken

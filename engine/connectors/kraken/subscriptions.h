@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What is subscribed at Kraken, what is to be, and the requests that bring the one to the other.
+
+#include <span>
+
+#include "engine/connectors/kraken/instruments.h"
+#include "engine/plugin/decoder.h"
+
+namespace tickdeck::kraken {
+
+// Adds a status event.
+void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason);
+
+// Drives the streams of all pairs: subscribes, resyncs one stream alone (unsubscribe, wait for the answer, subscribe),
+// tries again when an answer is missing or the venue refuses, and tells gaps. One thread; time is that of the input.
+class Subscriptions {
+public:
+    explicit Subscriptions(Pairs& pairs, SymbolId venue) noexcept : m_pairs(&pairs), m_venue(venue) {}
+
+    // Controls, as described at ControlKind.
+    [[nodiscard]] Result<> started(std::string_view payload);
+    [[nodiscard]] Result<> wanted(std::string_view payload, Nanos now, Emit& emit);
+    void opened(ConnectionId connection, Nanos now, Emit& emit);
+    // False: this connection was not the one in use.
+    bool closed(ConnectionId connection, Emit& emit);
+    void overflowed(ConnectionId connection, Nanos now, Emit& emit);
+
+    // A frame came in: until then nothing was missing.
+    void seen(Nanos now) noexcept { m_lastFrame = now; }
+    void reply(const ReplyMessage& reply, Nanos now, Emit& emit);
+    // Sends what is due.
+    void advance(Nanos now, Emit& emit);
+
+    // The stream is whole; closes its gap.
+    void synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit);
+    void instrumentsSynced(Nanos now, Emit& emit);
+    // The stream is wrong: opens a gap and asks for a snapshot.
+    void broke(Pair& pair, Channel channel, GapCause cause, Nanos now, Emit& emit);
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    // A stream with what it is about; no pair: the instrument channel.
+    struct Entry {
+        Stream* stream;
+        Pair* pair;
+        Channel channel;
+        [[nodiscard]] bool operator==(const Entry&) const = default;
+    };
+    template <class Visit>
+    void forEach(Visit&& visit);
+    [[nodiscard]] book::StreamGap::Subject subject(const Entry& entry) const noexcept;
+    void openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit);
+    void attempt(std::span<const Entry> entries, Nanos now, Emit& emit);
+    void send(std::span<const Entry> entries, bool subscribe, Nanos now, Emit& emit);
+    void want(const Entry& entry, std::uint32_t depth, Emit& emit, Nanos now);
+    void acknowledged(const Entry& entry, const ReplyMessage& reply, Nanos now, Emit& emit);
+    void unsubscribed(const Entry& entry, Nanos now, Emit& emit);
+    void refused(const ReplyMessage& reply, Nanos now, Emit& emit);
+
+    Pairs* m_pairs;
+    SymbolId m_venue;
+    Stream m_instruments;
+    std::optional<ConnectionId> m_connection;   // the open one
+    std::optional<Nanos> m_restartFrom;         // when an earlier run saw its last frame
+    std::uint64_t m_requests = 0;
+    std::uint64_t m_gaps = 0;
+    Nanos m_lastFrame = 0;
+};
+
+}  // namespace tickdeck::kraken
