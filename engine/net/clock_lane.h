@@ -4,11 +4,9 @@
 // Journals the passing of time, so that pipelines need no clock.
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
+#include "engine/core/thread.h"
 #include "engine/model/batch.h"
 
 namespace tickdeck::net {
@@ -35,9 +33,8 @@ private:
     Clock* m_clock;
     std::function<bool(Batch&&)> m_push;
     Nanos m_period;
-    std::mutex m_mutex;
-    std::condition_variable_any m_wake;
-    std::jthread m_thread;   // last: started when all else is there
+    Parker m_parker;
+    Thread m_thread;   // last: started when all else is there
 };
 
 }  // namespace tickdeck::net
