@@ -15,7 +15,6 @@ SECONDS_EACH ?= 60
 setup = packaging/setup.sh
 build = cmake --build --parallel $(JOBS) --preset
 ctest = QT_QPA_PLATFORM=$(or $(QT_QPA_PLATFORM),offscreen) ctest --parallel $(JOBS) $(if $(NAME),--tests-regex '$(NAME)') --preset
-quiet = --log-level=WARNING
 
 .PHONY: help demo build run test test-unit test-integration test-build pictures lint format fmt check bench fuzz coverage \
 	dev-setup dev asan tsan headless clean display
@@ -36,7 +35,7 @@ display:
 
 build:  ## the program, at build/tickdeck
 	@$(setup) build
-	cmake $(quiet) --preset dev
+	cmake --preset dev >/dev/null
 	$(build) dev --target tickdeck
 	ln -sf dev/app/tickdeck build/tickdeck
 
@@ -45,7 +44,7 @@ run: build  ## the program on the live venues; ARGS= as on its command line
 
 test-build:
 	@$(setup) build test
-	cmake $(quiet) --preset dev -DTICKDECK_TESTS=ON
+	cmake --preset dev -DTICKDECK_TESTS=ON >/dev/null
 	$(build) dev
 	ln -sf dev/app/tickdeck build/tickdeck
 
@@ -68,7 +67,7 @@ pictures: test-build  ## pictures of the window and each dock, in build/pictures
 
 lint:  ## format, layers, headers, typos, licences, clang-tidy on what changed and its dependants; ALL=1: on all
 	@$(setup) build test lint
-	cmake $(quiet) --preset dev -DTICKDECK_TESTS=ON
+	cmake --preset dev -DTICKDECK_TESTS=ON >/dev/null
 	tests/lint/lint.sh build/dev $(if $(ALL),--all)
 
 format fmt:  ## writes the code in its format
@@ -77,12 +76,12 @@ format fmt:  ## writes the code in its format
 
 check:  ## compiles everything, links nothing
 	@$(setup) build test
-	cmake $(quiet) --preset dev -DTICKDECK_TESTS=ON
+	cmake --preset dev -DTICKDECK_TESTS=ON >/dev/null
 	ninja -C build/dev -t targets all | sed -nE 's/^(.*\.cpp\.o): .*/\1/p' | xargs ninja -C build/dev -j $(JOBS)
 
 bench:  ## the benchmarks, optimised; NAME= picks one
 	@$(setup) build test
-	cmake $(quiet) --preset release -DTICKDECK_TESTS=ON
+	cmake --preset release -DTICKDECK_TESTS=ON >/dev/null
 	$(build) release --target benches
 	for program in $$(grep -E '$(NAME)' build/release/benches.txt); do
 		build/release/$$program $(ARGS)
@@ -90,7 +89,7 @@ bench:  ## the benchmarks, optimised; NAME= picks one
 
 fuzz:  ## each fuzz target for SECONDS_EACH=60 with libFuzzer; NAME= picks one
 	@$(setup) build fuzz
-	cmake $(quiet) --preset fuzz
+	cmake --preset fuzz >/dev/null
 	$(build) fuzz
 	for target in $$(grep -E '$(NAME)' build/fuzz/fuzzers.txt); do
 		name=$$(basename $$target)
@@ -102,7 +101,7 @@ fuzz:  ## each fuzz target for SECONDS_EACH=60 with libFuzzer; NAME= picks one
 
 coverage:  ## line coverage of the tests, in build/coverage/report/
 	@$(setup) build test coverage
-	cmake $(quiet) --preset coverage -DTICKDECK_TESTS=ON
+	cmake --preset coverage -DTICKDECK_TESTS=ON >/dev/null
 	$(build) coverage
 	find build/coverage -name '*.gcda' -delete
 	$(ctest) coverage
@@ -117,13 +116,13 @@ dev: format lint test  ## before a commit
 
 asan tsan:  ## the tests under the address (tsan: thread) sanitizer
 	@$(setup) build test
-	cmake $(quiet) --preset $@ -DTICKDECK_TESTS=ON
+	cmake --preset $@ -DTICKDECK_TESTS=ON >/dev/null
 	$(build) $@
 	$(ctest) $@
 
 headless:  ## the engine and its tests without QtGui and QtWidgets
 	@$(setup) build test
-	cmake $(quiet) --preset headless -DTICKDECK_TESTS=ON
+	cmake --preset headless -DTICKDECK_TESTS=ON >/dev/null
 	$(build) headless
 
 clean:  ## removes build/

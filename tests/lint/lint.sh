@@ -4,7 +4,7 @@
 # found something. clang-tidy takes the changed sources and their dependants (--all: every source); LINT_BASE names the
 # commit that counts as unchanged. It reads the compile commands without the precompiled header and g++'s own flags.
 set -uo pipefail
-build=$(realpath "$1")
+build=$(realpath "${1:?usage: lint.sh BUILD-DIR [--all]}")
 all=${2:-}
 cd "$(dirname "$0")/../.."
 faults=0
