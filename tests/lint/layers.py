@@ -119,7 +119,7 @@ def include_breaches(path, text, graph, root, modules):
         own, system = match.groups()
         line = text.count("\n", 0, match.start(own and 1 or 2)) + 1
         if own:
-            if own.endswith(".moc"):
+            if own.endswith((".moc", ".gen.h")):  # made by the build, beside the including file
                 continue
             if not os.path.exists(os.path.join(root, own)):
                 yield f"{line}: \"{own}\" is not a path from the root"
