@@ -50,6 +50,8 @@ public:
 
     // The truth: an instrument's book after `version` steps of it, computed anew from the seed. Any thread.
     [[nodiscard]] static MarketBook bookAt(const MarketOptions& options, std::size_t instrument, std::uint64_t version);
+    // How many steps an instrument had done at `time`, that of a step included. Any thread.
+    [[nodiscard]] static std::uint64_t versionAt(const MarketOptions& options, std::size_t instrument, Nanos time);
 
 private:
     struct Due {
@@ -63,7 +65,8 @@ private:
 
     MarketOptions m_options;
     std::vector<MarketBook> m_books;
-    std::vector<double> m_interval;   // nanoseconds between an instrument's steps
+    std::vector<std::uint64_t> m_seeds;
+    std::vector<double> m_intervals;   // nanoseconds between an instrument's steps
     std::priority_queue<Due, std::vector<Due>, std::greater<>> m_due;
     Step m_step;
 };

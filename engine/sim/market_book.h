@@ -57,7 +57,8 @@ struct DayStatistics {
 // Never crossed; after each step each side has at least the levels that it began with. One thread.
 class MarketBook {
 public:
-    MarketBook(Listing listing, std::uint64_t seed, std::size_t levels);
+    // `depth`: levels on each side, as far as prices above zero allow.
+    MarketBook(Listing listing, std::uint64_t seed, std::size_t depth);
 
     // One change: a level's quantity, a new or vanished level, a better price, or a trade that eats into the book.
     void step();
@@ -66,7 +67,7 @@ public:
     // Best first.
     [[nodiscard]] std::span<const Level> bids() const noexcept { return m_bids; }
     [[nodiscard]] std::span<const Level> asks() const noexcept { return m_asks; }
-    [[nodiscard]] std::span<const Level> side(Side side) const noexcept { return side == Side::Buy ? bids() : asks(); }
+    [[nodiscard]] std::span<const Level> levels(Side side) const noexcept { return side == Side::Buy ? bids() : asks(); }
     // How many steps it has done.
     [[nodiscard]] std::uint64_t version() const noexcept { return m_version; }
     [[nodiscard]] const DayStatistics& day() const noexcept { return m_day; }
@@ -78,7 +79,7 @@ private:
     [[nodiscard]] std::uint64_t below(std::uint64_t limit) { return m_random() % limit; }
     [[nodiscard]] std::size_t rank(std::size_t size);
     [[nodiscard]] std::int64_t someQuantity();
-    [[nodiscard]] std::vector<Level>& levels(Side side) { return side == Side::Buy ? m_bids : m_asks; }
+    [[nodiscard]] std::vector<Level>& sideOf(Side side) { return side == Side::Buy ? m_bids : m_asks; }
     void set(Side side, std::int64_t price, std::int64_t quantity);
     void refill(Side side);
     void improve(Side side);

@@ -19,12 +19,11 @@ struct SimulatorOptions {
     std::uint64_t seed = 1;
     double rate = 400;             // steps of the market per second
     bool paced = true;             // by the wall clock; false: only advance() moves the market
-    Nanos start = 0;               // UTC, of the market's first step; 0: when it is started
+    Nanos start = 0;               // UTC, when the market begins; 0: when it is made
     std::vector<Fault> faults;
-    std::vector<Listing> listings;   // empty: the venue's own
+    std::vector<Listing> listings;   // empty: the venue's own (SimulatorSpec::make fills them in)
 };
 
-// Any thread.
 struct SimulatorCounters {
     std::uint64_t connections = 0;   // opened since the start
     std::uint64_t clients = 0;       // connected now
@@ -34,7 +33,7 @@ struct SimulatorCounters {
     std::uint64_t faults = 0;        // injected
 };
 
-// Runs in a thread of its own, `sim-NAME`, between start() and stop(). Any thread may call.
+// Runs in a thread of its own, `sim-NAME`, between start() and stop(). Its owner's thread calls; counters() any.
 class Simulator {
 public:
     Simulator(std::string name, SimulatorOptions options, std::unique_ptr<Venue> venue);
@@ -55,7 +54,7 @@ public:
     // While refusing, a new connection is answered with this HTTP status (403, 429, …); 0: let in.
     void refuse(int httpStatus);
 
-    // The market from which it all comes: for Market::bookAt. Complete once started.
+    // The market from which it all comes: for Market::bookAt.
     [[nodiscard]] MarketOptions market() const;
     [[nodiscard]] SimulatorCounters counters() const;
 

@@ -14,7 +14,7 @@ namespace tickdeck::sim {
 
 using ClientId = std::uint64_t;   // counts connections from 1
 
-// A message to a client; channel and symbol are what faults aim at.
+// A message to a client; channel and symbol are what faults aim at (views of texts that live as long as the venue).
 struct OutFrame {
     std::string text;
     std::string_view channel;
@@ -22,7 +22,7 @@ struct OutFrame {
     bool hasChecksum = false;
 };
 
-// Where a venue puts its messages. In the simulator's thread.
+// Where a venue puts its messages. In the simulator's thread; never calls back.
 class Outbox {
 public:
     virtual ~Outbox() = default;

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/simulator.h"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTimer>
+#include <QWebSocket>
+#include <QWebSocketServer>
+
+#include "engine/net/io_thread.h"
+
+namespace tickdeck::sim {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPace{5};
+constexpr int kMostStepsAtOnce = 20'000;            // of one pace, when it has fallen behind
+constexpr qint64 kMostUnsent = 16 << 20;            // bytes; a client that reads too slowly is cut
+constexpr std::string_view kGarbage = R"({"channel":"book","type":"update","data":[{"symbol":)";
+
+QString toQt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+MarketOptions marketOf(const SimulatorOptions& options)
+{
+    return {.listings = options.listings,
+            .seed = options.seed,
+            .rate = options.rate,
+            .start = options.start / 1000 * 1000};
+}
+
+struct Counts {
+    std::atomic<std::uint64_t> connections{0};
+    std::atomic<std::uint64_t> clients{0};
+    std::atomic<std::uint64_t> received{0};
+    std::atomic<std::uint64_t> sent{0};
+    std::atomic<std::uint64_t> steps{0};
+    std::atomic<std::uint64_t> faults{0};
+};
+
+// What lives in the simulator's thread.
+class Server final : public Outbox {
+public:
+    Server(const std::string& name, const SimulatorOptions& options, Venue& venue, Counts& counts)
+        : m_venue(venue),
+          m_counts(counts),
+          m_injector(options.faults),
+          m_market(marketOf(options)),
+          m_sockets(QString::fromStdString(name), QWebSocketServer::NonSecureMode),
+          m_started(m_clock.steady())
+    {
+        QObject::connect(&m_tcp, &QTcpServer::newConnection, &m_tcp, [this] { onTcp(); });
+        QObject::connect(&m_sockets, &QWebSocketServer::newConnection, &m_sockets, [this] { onClient(); });
+        QObject::connect(&m_second, &QTimer::timeout, &m_second, [this] { m_venue.second(m_clock.now(), *this); });
+        QObject::connect(&m_pace, &QTimer::timeout, &m_pace, [this] { pace(); });
+        m_second.start(std::chrono::seconds(1));
+        if (options.paced)
+            m_pace.start(kPace);
+    }
+
+    ~Server() override { cut(); }
+
+    Result<std::uint16_t> listen(std::uint16_t port)
+    {
+        if (!m_tcp.listen(QHostAddress::LocalHost, port))
+            return fail(ErrorCode::Exists, "port " + std::to_string(port) + ": " + m_tcp.errorString().toStdString());
+        return m_tcp.serverPort();
+    }
+
+    void inject(Fault fault) { m_injector.add(std::move(fault)); }
+    void refuse(int httpStatus) { m_refused = httpStatus; }
+
+    void advance(std::uint64_t count)
+    {
+        for (; count > 0; --count) {
+            m_venue.stepped(m_market.step(), m_market, *this);
+            ++m_counts.steps;
+        }
+    }
+
+    void cut()
+    {
+        while (!m_clients.empty()) {
+            QWebSocket* socket = m_clients.begin()->second.socket;
+            forget(m_clients.begin()->first);
+            socket->abort();
+            socket->deleteLater();
+        }
+    }
+
+    // Outbox.
+    void send(ClientId id, OutFrame frame) override
+    {
+        const auto found = m_clients.find(id);
+        if (found == m_clients.end())
+            return;
+        Client& client = found->second;
+        if (client.stalledUntil > m_clock.steady())
+            return;
+        if (client.socket->bytesToWrite() > kMostUnsent) {
+            close(id, "too slow");
+            return;
+        }
+        int copies = 1;
+        bool later = false;
+        bool last = false;
+        for (const Fault& fault :
+             m_injector.onFrame(frame.channel, frame.symbol, frame.hasChecksum, m_clock.steady() - m_started)) {
+            ++m_counts.faults;
+            switch (fault.kind) {
+            case FaultKind::Gap: copies = 0; break;
+            case FaultKind::Duplicate: copies = 2; break;
+            case FaultKind::Reorder: later = true; break;
+            case FaultKind::BadChecksum: m_venue.spoilChecksum(frame.text); break;
+            case FaultKind::Garbage: write(client, kGarbage); break;
+            case FaultKind::RateLimit: write(client, m_venue.rateLimitAnswer()); break;
+            case FaultKind::Stall:
+                client.stalledUntil = m_clock.steady() + static_cast<Nanos>(fault.seconds * 1e9);
+                return;
+            case FaultKind::Close: last = true; break;
+            }
+        }
+        deliver(client, std::move(frame), copies, later);
+        if (last)
+            close(id, "going away");
+    }
+
+    // Later, as the venue may be going through its clients; until then it hears no more.
+    void close(ClientId id, std::string_view reason) override
+    {
+        m_clients.at(id).stalledUntil = std::numeric_limits<Nanos>::max();
+        QMetaObject::invokeMethod(
+            &m_tcp,
+            [this, id, text = toQt(reason)] {
+                const auto found = m_clients.find(id);
+                if (found == m_clients.end())
+                    return;
+                QWebSocket* socket = found->second.socket;
+                forget(id);
+                socket->close(QWebSocketProtocol::CloseCodeGoingAway, text);
+                socket->deleteLater();
+            },
+            Qt::QueuedConnection);
+    }
+
+private:
+    struct Client {
+        QWebSocket* socket = nullptr;
+        Nanos stalledUntil = 0;            // steady
+        std::optional<OutFrame> delayed;   // goes after the next frame of its channel and symbol
+    };
+
+    void pace()
+    {
+        const Nanos now = m_clock.now();
+        for (int i = 0; i < kMostStepsAtOnce && m_market.nextTime() <= now; ++i)
+            advance(1);
+    }
+
+    void deliver(Client& client, OutFrame frame, int copies, bool later)
+    {
+        if (later && !client.delayed) {
+            client.delayed = std::move(frame);
+            return;
+        }
+        for (int i = 0; i < copies; ++i)
+            write(client, frame.text);
+        if (client.delayed && client.delayed->channel == frame.channel && client.delayed->symbol == frame.symbol) {
+            write(client, client.delayed->text);
+            client.delayed.reset();
+        }
+    }
+
+    void write(const Client& client, std::string_view text)
+    {
+        client.socket->sendTextMessage(toQt(text));
+        ++m_counts.sent;
+    }
+
+    void onTcp()
+    {
+        while (QTcpSocket* socket = m_tcp.nextPendingConnection()) {
+            if (m_refused == 0) {
+                m_sockets.handleConnection(socket);
+                continue;
+            }
+            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] {
+                if (!socket->peek(socket->bytesAvailable()).contains("\r\n\r\n"))
+                    return;
+                socket->readAll();
+                socket->write("HTTP/1.1 " + QByteArray::number(m_refused) +
+                              " Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                socket->disconnectFromHost();
+            });
+        }
+    }
+
+    void onClient()
+    {
+        while (QWebSocket* socket = m_sockets.nextPendingConnection()) {
+            const ClientId id = ++m_lastId;
+            m_clients[id].socket = socket;
+            QObject::connect(socket, &QWebSocket::textMessageReceived, &m_sockets, [this, id](const QString& text) {
+                ++m_counts.received;
+                m_venue.message(id, text.toStdString(), m_market, m_clock.now(), *this);
+            });
+            QObject::connect(socket, &QWebSocket::disconnected, &m_sockets, [this, id, socket] {
+                forget(id);
+                socket->deleteLater();
+            });
+            ++m_counts.connections;
+            m_counts.clients = m_clients.size();
+            m_venue.opened(id, m_clock.now(), *this);
+        }
+    }
+
+    void forget(ClientId id)
+    {
+        if (const auto found = m_clients.find(id); found != m_clients.end()) {
+            found->second.socket->disconnect(&m_sockets);
+            m_clients.erase(found);
+            m_venue.closed(id);
+            m_counts.clients = m_clients.size();
+        }
+    }
+
+    SystemClock m_clock;
+    Venue& m_venue;
+    Counts& m_counts;
+    int m_refused = 0;
+    FaultInjector m_injector;
+    Market m_market;
+    QTcpServer m_tcp;
+    QWebSocketServer m_sockets;
+    QTimer m_pace;
+    QTimer m_second;
+    Nanos m_started;
+    std::map<ClientId, Client> m_clients;
+    ClientId m_lastId = 0;
+};
+
+}  // namespace
+
+struct Simulator::State {
+    std::string name;
+    SimulatorOptions options;
+    std::unique_ptr<Venue> venue;
+    Counts counts;
+    std::unique_ptr<net::IoThread> thread;   // between start() and stop()
+    std::unique_ptr<Server> server;          // lives in the thread
+
+    template <class Task>
+    void run(Task&& task)
+    {
+        if (thread)
+            thread->run([&] { task(*server); });
+    }
+};
+
+Simulator::Simulator(std::string name, SimulatorOptions options, std::unique_ptr<Venue> venue)
+    : m_state(std::make_unique<State>())
+{
+    m_state->name = std::move(name);
+    m_state->options = std::move(options);
+    m_state->venue = std::move(venue);
+    if (m_state->options.start == 0)
+        m_state->options.start = SystemClock().now();
+}
+
+Simulator::~Simulator()
+{
+    stop();
+}
+
+Result<std::string> Simulator::start()
+{
+    State& state = *m_state;
+    state.thread = std::make_unique<net::IoThread>("sim-" + state.name);
+    Result<std::uint16_t> port = std::uint16_t{0};
+    state.thread->run([&] {
+        state.server = std::make_unique<Server>(state.name, state.options, *state.venue, state.counts);
+        port = state.server->listen(state.options.port);
+    });
+    if (!port) {
+        stop();
+        return std::unexpected(std::move(port).error().within("simulator " + state.name));
+    }
+    return "ws://127.0.0.1:" + std::to_string(*port);
+}
+
+void Simulator::stop()
+{
+    if (!m_state->thread)
+        return;
+    m_state->thread->run([this] { m_state->server.reset(); });
+    m_state->thread.reset();
+}
+
+void Simulator::advance(std::uint64_t steps)
+{
+    m_state->run([&](Server& server) { server.advance(steps); });
+}
+
+void Simulator::inject(Fault fault)
+{
+    m_state->run([&](Server& server) { server.inject(std::move(fault)); });
+}
+
+void Simulator::cut()
+{
+    m_state->run([](Server& server) { server.cut(); });
+}
+
+void Simulator::refuse(int httpStatus)
+{
+    m_state->run([&](Server& server) { server.refuse(httpStatus); });
+}
+
+MarketOptions Simulator::market() const
+{
+    return marketOf(m_state->options);
+}
+
+SimulatorCounters Simulator::counters() const
+{
+    const Counts& counts = m_state->counts;
+    return {.connections = counts.connections,
+            .clients = counts.clients,
+            .received = counts.received,
+            .sent = counts.sent,
+            .steps = counts.steps,
+            .faults = counts.faults};
+}
+
+}  // namespace tickdeck::sim
