@@ -279,8 +279,9 @@ double Decimal::toDouble() const noexcept
     constexpr Int128 kExact = Int128{1} << 53;
     constexpr std::array kTens = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (m_mantissa <= kExact && m_mantissa >= -kExact && m_scale < static_cast<std::int64_t>(kTens.size()))
-        return static_cast<double>(static_cast<std::int64_t>(m_mantissa)) / kTens[static_cast<std::size_t>(m_scale)];
+    if (m_mantissa <= kExact && m_mantissa >= -kExact && scale() >= 0 &&
+        scale() < static_cast<int>(kTens.size()))
+        return static_cast<double>(static_cast<std::int64_t>(m_mantissa)) / kTens[static_cast<std::size_t>(scale())];
     std::array<char, kMaxText> text;
     double out = 0;
     std::from_chars(text.data(), write(text.data()), out);
