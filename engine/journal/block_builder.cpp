@@ -19,10 +19,7 @@ void append(std::vector<std::byte>& out, std::span<const std::byte> bytes)
 
 }  // namespace
 
-void BlockBuilder::Free::operator()(void* context) const noexcept
-{
-    ZSTD_freeCCtx(static_cast<ZSTD_CCtx*>(context));
-}
+void BlockBuilder::Free::operator()(void* context) const noexcept { ZSTD_freeCCtx(static_cast<ZSTD_CCtx*>(context)); }
 
 BlockBuilder::BlockBuilder(int compressionLevel) : m_level(compressionLevel), m_context(ZSTD_createCCtx())
 {

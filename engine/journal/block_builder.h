@@ -29,8 +29,9 @@ public:
     [[nodiscard]] const std::vector<LaneOrdinal>& lanes() const noexcept { return m_lanes; }
 
     // The block as it lies on disk, with all symbols from `firstSymbol` on. Valid until the next call.
-    [[nodiscard]] Result<std::span<const std::byte>> encode(Seq segment, std::uint32_t index, const SymbolTable& symbols,
-                                                            std::uint32_t firstSymbol, std::uint32_t endSymbol);
+    [[nodiscard]] Result<std::span<const std::byte>> encode(Seq segment, std::uint32_t index,
+                                                            const SymbolTable& symbols, std::uint32_t firstSymbol,
+                                                            std::uint32_t endSymbol);
 
 private:
     struct Free {

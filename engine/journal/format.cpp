@@ -16,10 +16,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-std::unexpected<Error> corrupt(const char* what)
-{
-    return fail(ErrorCode::Corrupt, what);
-}
+std::unexpected<Error> corrupt(const char* what) { return fail(ErrorCode::Corrupt, what); }
 
 template <class T>
 std::span<const std::byte> bytesAfterCrc(const T& header)
@@ -121,8 +118,7 @@ template <class E>
 void appendSchema(std::string& out)
 {
     out.append(out.back() == '{' ? "\"" : ",\"").append(enumName(E::kType)).append("\":[");
-    forEachField<E>(
-        [&](const auto& f) { out.append(out.back() == '[' ? "\"" : ",\"").append(f.name).append("\""); });
+    forEachField<E>([&](const auto& f) { out.append(out.back() == '[' ? "\"" : ",\"").append(f.name).append("\""); });
     out += ']';
 }
 
@@ -231,10 +227,7 @@ Result<BlockMeta> decodeMeta(std::span<const std::byte> bytes)
     return meta;
 }
 
-void sealHeader(BlockHeader& header) noexcept
-{
-    header.crc = crc32c(bytesAfterCrc(header));
-}
+void sealHeader(BlockHeader& header) noexcept { header.crc = crc32c(bytesAfterCrc(header)); }
 
 Result<BlockHeader> decodeBlockHeader(std::span<const std::byte> bytes)
 {
@@ -273,8 +266,8 @@ Result<> decompress(void* context, std::span<const std::byte> stored, std::size_
     if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != rawSize)
         return corrupt("compressed part is not of the size it should be");
     out.resize(rawSize);
-    const std::size_t size = ZSTD_decompressDCtx(static_cast<ZSTD_DCtx*>(context), out.data(), out.size(),
-                                                 stored.data(), stored.size());
+    const std::size_t size =
+        ZSTD_decompressDCtx(static_cast<ZSTD_DCtx*>(context), out.data(), out.size(), stored.data(), stored.size());
     if (ZSTD_isError(size) || size != rawSize)
         return corrupt("compressed part can't be expanded");
     return {};

@@ -27,7 +27,7 @@
 namespace tickdeck::journal {
 
 inline constexpr std::uint32_t kVersion = 1;
-inline constexpr std::size_t kBlockBytes = 256u << 10;        // raw, typically; at least one batch, however large
+inline constexpr std::size_t kBlockBytes = 256u << 10;  // raw, typically; at least one batch, however large
 inline constexpr std::size_t kMaxBatchBytes = 64u << 20;
 inline constexpr std::size_t kMaxPartBytes = kMaxBatchBytes + (1u << 20);
 inline constexpr std::array<char, 8> kHeadMagic = {'T', 'D', 'J', 'S', 'E', 'G', '1', '\n'};
@@ -35,26 +35,26 @@ inline constexpr std::array<char, 8> kBlockMagic = {'T', 'D', 'J', 'B', 'L', 'K'
 
 struct HeadPrefix {
     std::array<char, 8> magic = kHeadMagic;
-    std::uint32_t crc = 0;   // of all that follows in this prefix
+    std::uint32_t crc = 0;  // of all that follows in this prefix
     std::uint32_t version = kVersion;
     Seq firstSeq = 0;
-    Seq previousLastSeq = 0;   // last number written before this segment; 0: none
-    Nanos firstTime = 0;       // receive time of its first batch
+    Seq previousLastSeq = 0;  // last number written before this segment; 0: none
+    Nanos firstTime = 0;      // receive time of its first batch
     std::uint32_t bodyStored = 0;
     std::uint32_t bodyRaw = 0;
-    std::uint32_t bodyCrc = 0;   // as stored
+    std::uint32_t bodyCrc = 0;  // as stored
     std::uint32_t reserved = 0;
 };
 static_assert(sizeof(HeadPrefix) == 56);
 
 struct BlockHeader {
     std::array<char, 8> magic = kBlockMagic;
-    std::uint32_t crc = 0;   // of all that follows in this header
-    std::uint32_t index = 0;   // counts the segment's blocks from 0
-    Seq segment = 0;           // the segment's first number
+    std::uint32_t crc = 0;    // of all that follows in this header
+    std::uint32_t index = 0;  // counts the segment's blocks from 0
+    Seq segment = 0;          // the segment's first number
     Seq firstSeq = 0;
     Seq lastSeq = 0;
-    Nanos firstTime = 0;   // least and greatest receive time
+    Nanos firstTime = 0;  // least and greatest receive time
     Nanos lastTime = 0;
     std::uint32_t batchCount = 0;
     std::uint32_t metaSize = 0;
@@ -62,7 +62,7 @@ struct BlockHeader {
     std::uint32_t eventsRaw = 0;
     std::uint32_t framesStored = 0;
     std::uint32_t framesRaw = 0;
-    std::uint32_t metaCrc = 0;   // CRCs are of the bytes as stored
+    std::uint32_t metaCrc = 0;  // CRCs are of the bytes as stored
     std::uint32_t eventsCrc = 0;
     std::uint32_t framesCrc = 0;
     std::uint32_t reserved = 0;

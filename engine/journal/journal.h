@@ -17,26 +17,26 @@ class Writer;
 
 // What was found when the journal was opened.
 struct Recovery {
-    Seq firstSeq = 0;                // the oldest number that can be read; 0: the journal is empty
-    Seq lastSeq = 0;                 // the newest one; 0: the journal is empty
-    Nanos lastTime = kNoTime;        // receive time of the newest batch
-    std::uint64_t tornBytes = 0;     // cut from the end
-    std::vector<Damage> damages;     // in the newest segments; older ones show when they are read
+    Seq firstSeq = 0;             // the oldest number that can be read; 0: the journal is empty
+    Seq lastSeq = 0;              // the newest one; 0: the journal is empty
+    Nanos lastTime = kNoTime;     // receive time of the newest batch
+    std::uint64_t tornBytes = 0;  // cut from the end
+    std::vector<Damage> damages;  // in the newest segments; older ones show when they are read
 };
 
 struct Usage {
-    std::uint64_t bytes = 0;    // all segments and the reserve
+    std::uint64_t bytes = 0;  // all segments and the reserve
     std::uint64_t budget = 0;
     std::uint64_t segments = 0;
 };
 
 struct Statistics {
     std::uint64_t batches = 0;
-    std::uint64_t rawBytes = 0;       // before compression
+    std::uint64_t rawBytes = 0;  // before compression
     std::uint64_t storedBytes = 0;
     std::uint64_t blocks = 0;
     std::uint64_t commits = 0;
-    Nanos lastSync = 0;               // how long the last one took
+    Nanos lastSync = 0;  // how long the last one took
     Nanos longestSync = 0;
     std::uint64_t failedSyncs = 0;
 };

@@ -48,10 +48,10 @@ public:
 
 private:
     struct Entry {
-        std::atomic<std::uint64_t> key{0};   // lane + 1; 0: free
+        std::atomic<std::uint64_t> key{0};  // lane + 1; 0: free
         std::atomic<std::uint64_t> ordinal{0};
     };
-    std::array<Entry, 1024> m_entries;   // lanes and pipelines: tens
+    std::array<Entry, 1024> m_entries;  // lanes and pipelines: tens
 };
 
 }  // namespace tickdeck::journal

@@ -167,7 +167,10 @@ private:
 class Reader::Impl {
 public:
     Impl(std::filesystem::path folder, ReadOptions options, SymbolTable& symbols, BufferPool& pool)
-        : m_folder(std::move(folder)), m_options(std::move(options)), m_pool(pool), m_map(symbols),
+        : m_folder(std::move(folder)),
+          m_options(std::move(options)),
+          m_pool(pool),
+          m_map(symbols),
           m_position(m_options.fromSeq)
     {
     }
@@ -186,7 +189,8 @@ public:
             while (!m_block.empty()) {
                 auto batch = m_block.take(m_pool, m_map);
                 if (!batch) {
-                    tell(std::max(m_lastSeq + 1, m_position), m_header.lastSeq, m_header.stored(), batch.error().detail);
+                    tell(std::max(m_lastSeq + 1, m_position), m_header.lastSeq, m_header.stored(),
+                         batch.error().detail);
                     m_lastSeq = m_header.lastSeq;
                     m_block.clear();
                     break;
@@ -281,7 +285,7 @@ private:
         if (!file && file.error().code == ErrorCode::NotFound) {
             TRY(list());
             if (!std::ranges::binary_search(m_segments, firstSeq, {}, &SegmentPath::firstSeq))
-                return true;   // deleted since the listing
+                return true;  // deleted since the listing
         }
         if (!file)
             return std::unexpected(std::move(file).error());
@@ -295,7 +299,8 @@ private:
         }
         const Head& head = *file->head();
         // 0: reading begins at the oldest number there is, or goes on after a segment that was told as damaged.
-        const Seq last = m_lastSeq == 0 && m_left == 0 && m_position > 0 && firstSeq > m_position ? m_position - 1 : m_lastSeq;
+        const Seq last =
+            m_lastSeq == 0 && m_left == 0 && m_position > 0 && firstSeq > m_position ? m_position - 1 : m_lastSeq;
         if (last != 0 && head.previousLastSeq > last)
             tell(last + 1, head.previousLastSeq, m_badBytes,
                  m_badBytes > 0 ? "the end of a segment is damaged" : "a segment is missing", head.firstTime);
@@ -357,8 +362,8 @@ private:
         if (to != 0 && (to < m_position || to < from))
             return;
         if (m_options.onDamage)
-            m_options.onDamage({segment.value_or(m_file ? m_file->name() : m_info.file), from, to, m_lastTime, toTime,
-                                bytes, reason});
+            m_options.onDamage(
+                {segment.value_or(m_file ? m_file->name() : m_info.file), from, to, m_lastTime, toTime, bytes, reason});
     }
 
     std::filesystem::path m_folder;
@@ -370,17 +375,17 @@ private:
 
     std::optional<SegmentFile> m_file;
     SegmentInfo m_info;
-    std::uint64_t m_offset = 0;        // where the next block is expected
-    std::uint64_t m_goodEnd = 0;       // behind the last good block
-    std::uint32_t m_blocksSeen = 0;    // index that the next block should have
-    std::uint64_t m_badBytes = 0;      // at the end of the segment that was left
+    std::uint64_t m_offset = 0;      // where the next block is expected
+    std::uint64_t m_goodEnd = 0;     // behind the last good block
+    std::uint32_t m_blocksSeen = 0;  // index that the next block should have
+    std::uint64_t m_badBytes = 0;    // at the end of the segment that was left
     std::uint64_t m_endTold = 0;
-    Seq m_left = 0;                    // first number of the segment that was left last; 0: none
+    Seq m_left = 0;  // first number of the segment that was left last; 0: none
     OpenBlock m_block;
-    BlockHeader m_header;              // of m_block
+    BlockHeader m_header;  // of m_block
 
-    Seq m_position;                    // batches below are not given
-    Seq m_lastSeq = 0;                 // last number that was passed, given or not; 0: unknown
+    Seq m_position;     // batches below are not given
+    Seq m_lastSeq = 0;  // last number that was passed, given or not; 0: unknown
     Nanos m_lastTime = kNoTime;
 };
 
@@ -397,19 +402,10 @@ Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 
-Result<std::optional<Batch>> Reader::next()
-{
-    return m_impl->next();
-}
+Result<std::optional<Batch>> Reader::next() { return m_impl->next(); }
 
-const SegmentInfo& Reader::segment() const noexcept
-{
-    return m_impl->segment();
-}
+const SegmentInfo& Reader::segment() const noexcept { return m_impl->segment(); }
 
-Seq Reader::position() const noexcept
-{
-    return m_impl->position();
-}
+Seq Reader::position() const noexcept { return m_impl->position(); }
 
 }  // namespace tickdeck::journal

@@ -16,13 +16,13 @@ public:
     [[nodiscard]] bool hasBlocks() const { return m_blocks > 0; }
     [[nodiscard]] bool readable() const { return m_file.head().has_value(); }
 
-    std::uint64_t goodEnd = 0;   // behind the last good block
+    std::uint64_t goodEnd = 0;  // behind the last good block
     std::uint64_t tornBytes = 0;
     Seq lastSeq = 0;
     Seq highestSeen = 0;
     Nanos lastTime = kNoTime;
     std::vector<Damage> damages;
-    std::map<SymbolId, std::uint64_t> lanes;   // in the segment's ids
+    std::map<SymbolId, std::uint64_t> lanes;  // in the segment's ids
     std::vector<SymbolName> symbols;
 
 private:
@@ -66,7 +66,8 @@ private:
                 for (const LaneOrdinal& lane : meta->lanes)
                     lanes[lane.lane] = lane.ordinal;
                 // What is not the very next symbol comes after a damaged block: its names are unknown.
-                symbols.resize(std::max<std::size_t>(symbols.size(), std::min<std::size_t>(meta->firstSymbol, 1u << 20)));
+                symbols.resize(
+                    std::max<std::size_t>(symbols.size(), std::min<std::size_t>(meta->firstSymbol, 1u << 20)));
                 for (std::size_t i = 0; i < meta->symbols.size(); ++i)
                     if (meta->firstSymbol + i == symbols.size())
                         symbols.push_back(meta->symbols[i]);
@@ -97,7 +98,7 @@ Result<Found> recover(FileSystem& files, const std::filesystem::path& folder, Sy
     TRY_ASSIGN(std::vector<SegmentPath> paths, listSegments(folder));
     Found found;
     // From the newest back to the first that holds a good block, and one more: that far, nothing may have been synced.
-    Seq newerPrevious = 0;   // the last number before the segment that was looked at just now; 0: unknown
+    Seq newerPrevious = 0;  // the last number before the segment that was looked at just now; 0: unknown
     bool foundLast = false;
     bool done = false;
     for (std::size_t i = paths.size(); i-- > 0 && !done;) {
@@ -124,8 +125,8 @@ Result<Found> recover(FileSystem& files, const std::filesystem::path& folder, Sy
                                    "the end of the newest segment is cut or damaged"});
                 found.recovery.tornBytes += scan.tornBytes;
             } else if (newerPrevious > scan.lastSeq) {
-                damages.push_back({file.name(), scan.lastSeq + 1, newerPrevious, scan.lastTime, kNoTime,
-                                   scan.tornBytes, "the end of a segment is cut or damaged"});
+                damages.push_back({file.name(), scan.lastSeq + 1, newerPrevious, scan.lastTime, kNoTime, scan.tornBytes,
+                                   "the end of a segment is cut or damaged"});
             }
             TRY(files.truncate(paths[i].path, newest ? scan.goodEnd : file.size()));
             newerPrevious = file.head()->previousLastSeq;

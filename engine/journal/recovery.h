@@ -12,14 +12,14 @@ namespace tickdeck::journal {
 struct FoundSegment {
     SegmentPath where;
     std::uint64_t bytes = 0;
-    Nanos firstTime = kNoTime;   // kNoTime where its head is damaged
+    Nanos firstTime = kNoTime;  // kNoTime where its head is damaged
 };
 
 struct Found {
     Recovery recovery;
-    std::vector<FoundSegment> segments;   // oldest first
-    std::vector<LaneOrdinal> lanes;       // in ids of the table that was given
-    Seq highestSeen = 0;                  // also in damaged and cut blocks: numbers up to here were given out
+    std::vector<FoundSegment> segments;  // oldest first
+    std::vector<LaneOrdinal> lanes;      // in ids of the table that was given
+    Seq highestSeen = 0;                 // also in damaged and cut blocks: numbers up to here were given out
 };
 
 // Cuts a torn tail, drops a newest segment that never got a block, syncs what was not known to be on disk, and lists the

@@ -52,10 +52,7 @@ std::uint64_t Retention::neededBytes() const
     return sum;
 }
 
-bool Retention::oldestIsFree() const
-{
-    return m_segments.size() > 1 && m_segments[1].where.firstSeq <= leastNeeded();
-}
+bool Retention::oldestIsFree() const { return m_segments.size() > 1 && m_segments[1].where.firstSeq <= leastNeeded(); }
 
 bool Retention::oldestShouldGo(Nanos newestTime) const
 {

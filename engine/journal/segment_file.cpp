@@ -60,7 +60,9 @@ SegmentFile::SegmentFile(int file, SegmentPath segment)
 }
 
 SegmentFile::SegmentFile(SegmentFile&& other) noexcept
-    : m_file(std::exchange(other.m_file, -1)), m_segment(std::move(other.m_segment)), m_head(std::move(other.m_head)),
+    : m_file(std::exchange(other.m_file, -1)),
+      m_segment(std::move(other.m_segment)),
+      m_head(std::move(other.m_head)),
       m_blocksOffset(other.m_blocksOffset)
 {
 }
@@ -82,7 +84,7 @@ SegmentFile::~SegmentFile()
 
 std::uint64_t SegmentFile::size() const
 {
-    struct stat info {};
+    struct stat info{};
     return ::fstat(m_file, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 

@@ -42,8 +42,10 @@ public:
     [[nodiscard]] Result<BlockHeader> headerAt(std::uint64_t offset) const;
     // The parts of a block whose header is good, checked: Corrupt.
     [[nodiscard]] Result<> readMeta(std::uint64_t offset, const BlockHeader& header, std::vector<std::byte>& out) const;
-    [[nodiscard]] Result<> readEvents(std::uint64_t offset, const BlockHeader& header, std::vector<std::byte>& out) const;
-    [[nodiscard]] Result<> readFrames(std::uint64_t offset, const BlockHeader& header, std::vector<std::byte>& out) const;
+    [[nodiscard]] Result<> readEvents(std::uint64_t offset, const BlockHeader& header,
+                                      std::vector<std::byte>& out) const;
+    [[nodiscard]] Result<> readFrames(std::uint64_t offset, const BlockHeader& header,
+                                      std::vector<std::byte>& out) const;
     // The first offset at or after `from` with a good block header; nothing where there is none.
     [[nodiscard]] std::optional<std::uint64_t> findBlock(std::uint64_t from) const;
     // Whether all parts of the block are as they were written.

@@ -6,7 +6,9 @@
 namespace tickdeck::journal {
 
 SyncThread::SyncThread(FileSystem& files, std::filesystem::path folder, Callbacks callbacks)
-    : m_files(files), m_folder(std::move(folder)), m_callbacks(std::move(callbacks)),
+    : m_files(files),
+      m_folder(std::move(folder)),
+      m_callbacks(std::move(callbacks)),
       m_thread("journal-sync", [this](const std::stop_token& stop) { run(stop); })
 {
 }

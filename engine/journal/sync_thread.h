@@ -22,13 +22,13 @@ class SyncThread {
 public:
     struct Request {
         std::vector<std::shared_ptr<File>> files;
-        bool folder = false;   // sync the folder, too: files were made
+        bool folder = false;  // sync the folder, too: files were made
         Seq upTo = 0;
         std::vector<LaneOrdinal> lanes;
     };
-    struct Callbacks {   // on the sync thread
-        std::function<void(const Request&, std::chrono::nanoseconds took)> done;   // before idle() says so
-        std::function<void()> idle;                                                // after, done or failed
+    struct Callbacks {                                                            // on the sync thread
+        std::function<void(const Request&, std::chrono::nanoseconds took)> done;  // before idle() says so
+        std::function<void()> idle;                                               // after, done or failed
     };
 
     SyncThread(FileSystem& files, std::filesystem::path folder, Callbacks callbacks);

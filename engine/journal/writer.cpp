@@ -7,8 +7,8 @@ namespace tickdeck::journal {
 
 namespace {
 
-constexpr Nanos kLongestStay = 20 * kMillisecond;     // of a batch in the open block
-constexpr std::size_t kMaxPending = 64u << 20;        // uncommitted bytes before append() waits
+constexpr Nanos kLongestStay = 20 * kMillisecond;  // of a batch in the open block
+constexpr std::size_t kMaxPending = 64u << 20;     // uncommitted bytes before append() waits
 constexpr Nanos kRetryInterval = kSecond;
 constexpr Nanos kHouseInterval = kSecond;
 constexpr std::uint64_t kMegabyte = 1'000'000;
@@ -31,11 +31,21 @@ void setLane(std::vector<LaneOrdinal>& lanes, const LaneOrdinal& lane)
 }  // namespace
 
 Writer::Writer(Options options, SymbolTable& symbols, Found found)
-    : m_options(std::move(options)), m_symbols(symbols), m_files(m_options.files ? *m_options.files : m_systemFiles),
-      m_recovery(std::move(found.recovery)), m_retention(m_options.settings), m_reserve(m_options.directory / "reserve"),
-      m_highestFound(found.highestSeen), m_lastAppended(found.highestSeen), m_lastTime(m_recovery.lastTime),
-      m_builder(static_cast<int>(m_options.settings.compression)), m_written(m_recovery.lastSeq),
-      m_writtenLanes(std::move(found.lanes)), m_syncing(m_recovery.lastSeq), m_committed(m_recovery.lastSeq), m_firstSeq(m_recovery.firstSeq),
+    : m_options(std::move(options)),
+      m_symbols(symbols),
+      m_files(m_options.files ? *m_options.files : m_systemFiles),
+      m_recovery(std::move(found.recovery)),
+      m_retention(m_options.settings),
+      m_reserve(m_options.directory / "reserve"),
+      m_highestFound(found.highestSeen),
+      m_lastAppended(found.highestSeen),
+      m_lastTime(m_recovery.lastTime),
+      m_builder(static_cast<int>(m_options.settings.compression)),
+      m_written(m_recovery.lastSeq),
+      m_writtenLanes(std::move(found.lanes)),
+      m_syncing(m_recovery.lastSeq),
+      m_committed(m_recovery.lastSeq),
+      m_firstSeq(m_recovery.firstSeq),
       m_nextSeq(found.highestSeen + 1),
       m_sync(m_files, m_options.directory,
              {[this](const SyncThread::Request& request, std::chrono::nanoseconds took) { committed(request, took); },
@@ -64,10 +74,7 @@ std::uint64_t Writer::segmentLimit() const noexcept
     return std::min(static_cast<std::uint64_t>(m_options.settings.segmentMb) * kMegabyte, m_retention.budget() / 4);
 }
 
-bool Writer::farOverBudget() const noexcept
-{
-    return m_retention.bytes() > m_retention.budget() + reserveBytes();
-}
+bool Writer::farOverBudget() const noexcept { return m_retention.bytes() > m_retention.budget() + reserveBytes(); }
 
 std::uint64_t Writer::reserveBytes() const noexcept
 {
@@ -78,7 +85,8 @@ Result<> Writer::append(const Batch& batch)
 {
     const BatchHeader& header = batch.header();
     if (header.size > kMaxBatchBytes)
-        return fail(ErrorCode::OutOfRange, "batch of " + std::to_string(header.size) + " bytes is too large to journal");
+        return fail(ErrorCode::OutOfRange,
+                    "batch of " + std::to_string(header.size) + " bytes is too large to journal");
     if (m_closed || batch.firstSeq() <= m_lastAppended)
         return fail(ErrorCode::Invalid, m_closed ? "the journal is closed" : "batch numbers must rise");
     while (m_pendingBytes > kMaxPending) {
@@ -158,7 +166,8 @@ void Writer::committed(const SyncThread::Request& request, std::chrono::nanoseco
     m_committed.store(request.upTo, std::memory_order_release);
     count(m_commits, 1);
     m_lastSync.store(took.count(), std::memory_order_relaxed);
-    m_longestSync.store(std::max(m_longestSync.load(std::memory_order_relaxed), took.count()), std::memory_order_relaxed);
+    m_longestSync.store(std::max(m_longestSync.load(std::memory_order_relaxed), took.count()),
+                        std::memory_order_relaxed);
 }
 
 void Writer::settle()
@@ -183,8 +192,7 @@ Result<> Writer::writeBlock()
         TRY(beginSegment(m_builder.firstSeq(), m_builder.firstTime()));
     // After the last batch was taken: every symbol that it uses is in the table.
     const std::uint32_t symbols = m_symbols.size();
-    TRY_ASSIGN(const auto bytes,
-               m_builder.encode(m_segment, m_blockIndex, m_symbols, m_symbolsRepeated, symbols));
+    TRY_ASSIGN(const auto bytes, m_builder.encode(m_segment, m_blockIndex, m_symbols, m_symbolsRepeated, symbols));
     TRY(m_file->write(bytes));
     ++m_blockIndex;
     m_symbolsRepeated = std::exchange(m_symbolsWritten, symbols);
@@ -201,8 +209,9 @@ Result<> Writer::writeBlock()
 
 Result<> Writer::beginSegment(Seq firstSeq, Nanos firstTime)
 {
-    Head head{firstSeq, m_written, firstTime, m_options.build, m_options.engineId, schemaJson(), m_options.settingsJson,
-              m_writtenLanes, {}};
+    Head head{
+        firstSeq,       m_written, firstTime, m_options.build, m_options.engineId, schemaJson(), m_options.settingsJson,
+        m_writtenLanes, {}};
     const std::uint32_t symbols = m_symbols.size();
     for (SymbolId id = 0; id < symbols; ++id)
         head.symbols.push_back(m_symbols.name(id));
@@ -396,7 +405,7 @@ Usage Writer::usage() const noexcept
 Statistics Writer::statistics() const noexcept
 {
     const auto get = [](const auto& value) { return value.load(std::memory_order_relaxed); };
-    return {get(m_batches), get(m_rawBytes),  get(m_storedBytes), get(m_blocks),
+    return {get(m_batches), get(m_rawBytes), get(m_storedBytes), get(m_blocks),
             get(m_commits), get(m_lastSync), get(m_longestSync), get(m_failedSyncs)};
 }
 

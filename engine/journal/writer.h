@@ -71,7 +71,7 @@ private:
     // What is not committed yet, in order.
     std::deque<Batch> m_pending;
     std::size_t m_pendingBytes = 0;
-    Seq m_highestFound = 0;   // at open: segments that begin above it are this process's
+    Seq m_highestFound = 0;  // at open: segments that begin above it are this process's
     Seq m_lastAppended = 0;
     Nanos m_lastTime = kNoTime;
 
@@ -87,11 +87,11 @@ private:
 
     // Written, but no sync was begun for it yet.
     Seq m_written = 0;
-    std::vector<LaneOrdinal> m_writtenLanes;   // all lanes, as of m_written
+    std::vector<LaneOrdinal> m_writtenLanes;  // all lanes, as of m_written
     std::vector<std::shared_ptr<File>> m_unsynced;
     bool m_folderChanged = false;
     Seq m_syncing = 0;
-    int m_failures = 0;   // since the last commit
+    int m_failures = 0;  // since the last commit
     Nanos m_retryAt = 0;
     Nanos m_houseKept = 0;
 
@@ -106,7 +106,7 @@ private:
     std::atomic<std::uint64_t> m_commits{0}, m_failedSyncs{0};
     std::atomic<Nanos> m_lastSync{0}, m_longestSync{0};
 
-    SyncThread m_sync;   // last: its thread ends before what it uses
+    SyncThread m_sync;  // last: its thread ends before what it uses
 };
 
 }  // namespace tickdeck::journal

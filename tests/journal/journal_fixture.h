@@ -53,7 +53,10 @@ private:
 class BatchSource {
 public:
     BatchSource(SymbolTable& symbols, BufferPool& pool, unsigned seed = 1)
-        : m_symbols(symbols), m_builder(pool), m_random(seed), m_lane(symbols.intern("kraken", "", "lane-0")),
+        : m_symbols(symbols),
+          m_builder(pool),
+          m_random(seed),
+          m_lane(symbols.intern("kraken", "", "lane-0")),
           m_otherLane(symbols.intern("tickdeck", "", "candles"))
     {
     }
@@ -145,14 +148,18 @@ inline std::string readFile(const fs::path& path)
 
 inline void writeFile(const fs::path& path, std::string_view bytes)
 {
-    std::ofstream(path, std::ios::binary | std::ios::trunc).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path, std::ios::binary | std::ios::trunc)
+        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 class JournalTest : public ::testing::Test {
 protected:
     [[nodiscard]] Options options(Settings settings = {.segmentMb = 1, .budgetMb = 1000, .reserveMb = 1})
     {
-        return {.directory = folder.path(), .settings = settings, .build = "test 1", .engineId = "engine-1",
+        return {.directory = folder.path(),
+                .settings = settings,
+                .build = "test 1",
+                .engineId = "engine-1",
                 .settingsJson = R"({"journal":{}})"};
     }
     std::unique_ptr<Journal> open(Options o)
@@ -167,8 +174,9 @@ protected:
         for (std::size_t i = 0; i < n; ++i) {
             written.push_back(source.make());
             ASSERT_TRUE(journal.append(written.back()));
-            if (i % perBlock == perBlock - 1)
+            if (i % perBlock == perBlock - 1) {
                 ASSERT_TRUE(journal.flush());
+            }
         }
         ASSERT_TRUE(journal.flush());
     }

@@ -73,8 +73,9 @@ TEST_F(JournalTest, ReadsFromAnyNumber)
         const ReadBack read = readAll(folder.path(), symbols, pool, {.fromSeq = from});
         const auto expected = std::ranges::find_if(written, [&](const Batch& b) { return b.lastSeq() >= from; });
         ASSERT_EQ(read.batches.size(), static_cast<std::size_t>(written.end() - expected)) << from;
-        if (expected != written.end())
+        if (expected != written.end()) {
             ASSERT_TRUE(sameBytes(read.batches.front(), *expected)) << from;
+        }
     }
 }
 
@@ -147,7 +148,7 @@ TEST_F(JournalTest, ANextRunGoesOnBehindTheLast)
         EXPECT_EQ(journal->nextSeq(), last + 1);
         EXPECT_EQ(journal->firstSeq(), written.empty() ? 0u : 1u);
         fill(*journal, 30);
-        source.nextSeq += 1000;   // numbers that were reserved and not used
+        source.nextSeq += 1000;  // numbers that were reserved and not used
     }
     EXPECT_EQ(folder.segments().size(), 4u);
     expectAll(readAll(folder.path(), symbols, pool));
@@ -201,8 +202,9 @@ TEST_F(JournalTest, ALiveReaderSeesAllThatIsCommittedAndNothingElse)
         ASSERT_TRUE(journal->append(written.back()));
         if (i % 3 == 0)
             journal->poll();
-        if (i % 50 == 0)
+        if (i % 50 == 0) {
             ASSERT_TRUE(journal->flush());
+        }
         drain();
         EXPECT_LE(reader->position(), journal->committed() + 1);
     }
@@ -266,7 +268,7 @@ TEST_F(JournalTest, DeletesWhatNobodyNeedsWhenTheBudgetIsSpent)
     EXPECT_EQ(journal->state(), State::Alert) << "a reader needs more than 80 %";
     const Seq needed = written[written.size() / 2].firstSeq();
     journal->retain("parquet", needed);
-    journal->retain("parquet", 1);   // never back
+    journal->retain("parquet", 1);  // never back
     while (journal->usage().bytes < 9'000'000)
         fill(*journal, 1000, 200);
     time += 2 * kSecond;
@@ -341,7 +343,8 @@ TEST_F(JournalTest, IntakeStopsWhenTheBudgetIsSpent)
 TEST_F(JournalTest, DeletesWhatIsTooOld)
 {
     Nanos time = 0;
-    Options o = options({.segmentMb = 1, .segmentAge = std::chrono::seconds(1), .budgetMb = 1000, .keepHours = 1, .reserveMb = 1});
+    Options o = options(
+        {.segmentMb = 1, .segmentAge = std::chrono::seconds(1), .budgetMb = 1000, .keepHours = 1, .reserveMb = 1});
     o.clock = [&] { return time; };
     const auto journal = open(std::move(o));
     fill(*journal, 20);
