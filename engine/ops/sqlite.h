@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// SQLite with errors as values. Private to this folder.
+// SQLite with errors as values: Corrupt, Full, TimedOut (another holds it), Internal (a statement that does not fit the
+// tables), else Io. Private to this folder.
 
 #include <cstdint>
 #include <filesystem>

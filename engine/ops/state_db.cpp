@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unistd.h>
 
 #include "engine/core/enum_names.h"
 #include "engine/ops/sqlite.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 4096;
 constexpr std::string_view kEngineId = "engine_id";
+constexpr std::size_t kEngineIdSize = 12;
 constexpr std::string_view kLettersDropped = "dead_letters_dropped";
 
 // Numbered from 1; `PRAGMA user_version` says how many were applied. Append only.
@@ -84,12 +86,26 @@ Result<> migrate(sqlite::Database& db)
     return {};
 }
 
+// The tables are there with their columns, and the file takes a write: a flipped header byte can make it read-only.
+Result<> checkUsable(sqlite::Database& db, const std::filesystem::path& file)
+{
+    for (const char* text : {"SELECT id, time, component, code, text, byte_offset, seq, size, kept, bytes FROM dead_letter",
+                             "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap",
+                             "SELECT id, time, who, what, settings FROM revision", "SELECT key, value FROM value"})
+        TRY(db.prepare(text));
+    const Result<> written = db.transaction([&] { return db.execute("DELETE FROM value WHERE key = ''"); });
+    if (!written && access(file.c_str(), W_OK) == 0)
+        return fail(ErrorCode::Corrupt, written.error().text());
+    return written;
+}
+
 Result<sqlite::Database> openWhole(const std::filesystem::path& file)
 {
     TRY_ASSIGN(auto db, sqlite::Database::open(file));
     TRY(db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
     TRY(checkWhole(db));
     TRY(migrate(db));
+    TRY(checkUsable(db, file));
     return db;
 }
 
@@ -111,12 +127,18 @@ Result<std::filesystem::path> setAside(const std::filesystem::path& file, Nanos 
     return aside;
 }
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+bool isEngineId(std::string_view text)
+{
+    return text.size() == kEngineIdSize && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
 std::string randomId()
 {
     std::random_device device;
-    static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
-    for (int i = 0; i < 12; ++i)
+    for (std::size_t i = 0; i < kEngineIdSize; ++i)
         out += kDigits[device() % 16];
     return out;
 }
@@ -203,7 +225,7 @@ Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file
 {
     std::optional<std::string> alert;
     auto db = openWhole(file);
-    if (!db && db.error().code == ErrorCode::Corrupt) {
+    if (!db && (db.error().code == ErrorCode::Corrupt || db.error().code == ErrorCode::Internal)) {
         const std::string what = db.error().text();
         auto aside = setAside(file, clock.now());
         if (!aside)
@@ -224,7 +246,7 @@ Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file
 Result<> StateDb::prepare()
 {
     TRY_ASSIGN(auto id, m_connection->value(kEngineId));
-    if (!id) {
+    if (!id || !isEngineId(*id)) {
         id = randomId();
         TRY(m_connection->setValue(kEngineId, *id));
     }

@@ -70,6 +70,7 @@ public:
     {
         EXPECT_EQ(::send(m_socket, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
     }
+    void endSending() const { shutdown(m_socket, SHUT_WR); }
     // All that comes until the other side closes.
     [[nodiscard]] std::string readToEnd() const
     {
@@ -253,6 +254,7 @@ TEST_F(HttpTest, OversizedAndBrokenRequestsAreRefused)
         const RawClient client(server->httpPort());
         // The server may close while a long request is still on its way.
         client.send(request.substr(0, 100'000));
+        client.endSending();
         EXPECT_THAT(client.readToEnd(), ::testing::Not(HasSubstr("HTTP/1.1 200"))) << request.substr(0, 40);
     }
     EXPECT_EQ(get(server->httpPort(), "/livez")->status, 200);
