@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/core/enum_names.h"
+#include "engine/core/utf8.h"
 #include "engine/ops/sqlite.h"
 
 namespace tickdeck::ops {
@@ -127,6 +128,18 @@ Result<std::filesystem::path> setAside(const std::filesystem::path& file, Nanos 
     return aside;
 }
 
+// A text for people may quote a venue's bytes: cut, with a question mark for each byte that is not UTF-8.
+std::string wellFormed(std::string_view text)
+{
+    std::string out;
+    while (!text.empty() && out.size() < kLongestText) {
+        const std::size_t length = utf8Character(text);
+        out += length > 0 ? text.substr(0, length) : "?";
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 bool isEngineId(std::string_view text)
@@ -177,9 +190,9 @@ public:
     {
         const std::string_view bytes = std::string_view(letter.bytes).substr(0, largest);
         into.bind(1, letter.time);
-        into.bindText(2, std::string_view(letter.component).substr(0, kLongestText));
+        into.bindText(2, wellFormed(letter.component));
         into.bindText(3, enumName(letter.code));
-        into.bindText(4, std::string_view(letter.text).substr(0, kLongestText));
+        into.bindText(4, wellFormed(letter.text));
         into.bind(5, letter.offset ? std::optional(static_cast<std::int64_t>(*letter.offset)) : std::nullopt);
         into.bind(6, static_cast<std::int64_t>(letter.seq));
         into.bind(7, static_cast<std::int64_t>(std::max<std::uint64_t>(letter.size, letter.bytes.size())));

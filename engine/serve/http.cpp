@@ -134,8 +134,23 @@ struct HttpServer::State {
     Port http;
     Port second;
     ops::Component* component = nullptr;
+    std::size_t collector = 0;   // of Metrics; 0: none
 
     [[nodiscard]] std::int64_t uptimeSeconds() const { return (clock->steady() - started) / kSecond; }
+
+    // One series for each component and state, 1 for the one that it is in.
+    void collectHealth() const
+    {
+        for (const ops::ComponentHealth& one : health->snapshot())
+            for (const std::string_view state : kEnumNames<ops::State>)
+                metrics
+                    ->gauge("tickdeck_component_state", "1 for the state that the component is in",
+                            {{"component", one.name},
+                             {"kind", std::string(enumName(one.kind))},
+                             {"state", std::string(state)}})
+                    .set(state == enumName(one.state) ? 1 : 0);
+        metrics->gauge("tickdeck_ready", "1 when /readyz answers 200").set(health->ready() ? 1 : 0);
+    }
 
     void route(httplib::Server& server)
     {
@@ -184,6 +199,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServeSettings& setti
     state->component = &health.add("serve", ops::ComponentKind::Serve);
     state->component->set(ops::State::Starting);
     state->component->set(ops::State::Ok);
+    state->collector = metrics.onScrape([running = state.get()] { running->collectHealth(); });
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
@@ -201,6 +217,7 @@ void HttpServer::stop()
 {
     m_state->http.stop();
     m_state->second.stop();
+    m_state->metrics->release(m_state->collector);
     m_state->component->set(ops::State::Stopped);
 }
 

@@ -87,6 +87,21 @@ TEST_F(StateDbTest, DeadLettersComeBackAsTheyWere)
     EXPECT_EQ(db->deadLetters(10, (*listed)[0].id)->at(0).id, (*listed)[1].id);
 }
 
+TEST_F(StateDbTest, TextsAreBoundedUtf8)
+{
+    DeadLetter bad = letter("x");
+    bad.component = "kr\xFF" "ken";
+    bad.text.assign(10'000, 'y');
+    DeadLetter good = letter("x");
+    good.text = "ünïcode \xF0\x9F\x92\xB0";
+    const auto db = opened();
+    ASSERT_TRUE(db->addDeadLetters(std::array{bad, good}));
+    const auto listed = *db->deadLetters(2);
+    EXPECT_EQ(listed[0].text, good.text);
+    EXPECT_EQ(listed[1].component, "kr?ken");
+    EXPECT_EQ(listed[1].text, std::string(4'096, 'y'));
+}
+
 TEST_F(StateDbTest, TheOldestLettersMakeRoom)
 {
     StateDbOptions options;
@@ -202,7 +217,7 @@ TEST_F(StateDbTest, FlippedAndCutBytesNeverStopAnOpen)
     ASSERT_GT(sound.size(), 8'192u);
     std::mt19937_64 random(1);
     std::size_t renewed = 0;
-    for (int round = 0; round < 150; ++round) {
+    for (int round = 0; round < 60; ++round) {
         std::string bytes = sound;
         if (round % 3 == 0)
             bytes.resize(random() % bytes.size());
@@ -222,7 +237,7 @@ TEST_F(StateDbTest, FlippedAndCutBytesNeverStopAnOpen)
         EXPECT_THAT((*db)->engineId(), ::testing::MatchesRegex("[0-9a-f]{12}"));
         EXPECT_TRUE((*db)->setValue("k", "v")) << round;
     }
-    EXPECT_GT(renewed, 10u);
+    EXPECT_GT(renewed, 5u);
 }
 
 TEST_F(StateDbTest, ALaterVersionsFileIsLeftAlone)

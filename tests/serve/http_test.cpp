@@ -152,6 +152,9 @@ TEST_F(HttpTest, MetricsAreTheExposition)
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_THAT(answer->body, HasSubstr("tickdeck_events_total{venue=\"kraken\"} 3\n"));
+    EXPECT_THAT(answer->body, HasSubstr("tickdeck_component_state{component=\"serve\",kind=\"serve\",state=\"ok\"} 1\n"));
+    EXPECT_THAT(answer->body, HasSubstr("kind=\"serve\",state=\"failed\"} 0\n"));
+    EXPECT_THAT(answer->body, HasSubstr("tickdeck_ready 1\n"));
 }
 
 TEST_F(HttpTest, OtherPathsAndMethodsAreNotFound)
