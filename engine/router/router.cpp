@@ -125,13 +125,17 @@ Seq Router::firstOfRun() const noexcept { return m_state->first; }
 Seq Router::committed() const noexcept { return m_state->journal->committed(); }
 void Router::wakeReaders() noexcept { m_state->changed.wake(); }
 
+bool Router::isCommitted(Seq seq) const noexcept
+{
+    return seq < m_state->first || committed() >= seq;
+}
+
 bool Router::waitCommitted(Seq seq, std::chrono::milliseconds timeout)
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     for (;;) {
         const EventCount::Key key = m_state->changed.prepare();
-        // What was numbered before this run and never committed is gone; it is not waited for.
-        if (committed() >= seq || (seq < m_state->first && committed() >= m_state->journalLast))
+        if (isCommitted(seq))
             return true;
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= 0ns)

@@ -89,7 +89,9 @@ public:
     // Any thread: the committed position has moved (journal::Listener::committed calls it); else the readers that wait for
     // it see it some milliseconds later.
     void wakeReaders() noexcept;
-    // Waits until `seq` has been committed. False: timed out.
+    // Whether nothing up to `seq` can be lost any more. Numbers that an earlier run took and never committed are gone.
+    [[nodiscard]] bool isCommitted(Seq seq) const noexcept;
+    // Waits until isCommitted(seq). False: timed out.
     [[nodiscard]] bool waitCommitted(Seq seq, std::chrono::milliseconds timeout);
 
     // Any thread, for metrics.
