@@ -102,8 +102,9 @@ Result<> InFlight::open(const std::filesystem::path& path)
 
 Seq InFlight::poison() const noexcept
 {
-    return m_page->attempts.load(std::memory_order_relaxed) >= kAttempts ? m_page->suspect.load(std::memory_order_relaxed)
-                                                                         : 0;
+    return m_page->attempts.load(std::memory_order_relaxed) >= kAttempts
+               ? m_page->suspect.load(std::memory_order_relaxed)
+               : 0;
 }
 
 void InFlight::enter(Seq input) noexcept { m_page->now.store(input, std::memory_order_relaxed); }

@@ -13,10 +13,10 @@
 namespace tickdeck::pipelines {
 
 struct Checkpoint {
-    Seq position = 0;            // all inputs up to here are in the state
-    std::uint64_t ordinal = 0;   // of the last derived batch up to there
-    std::string state;           // Pipeline::save
-    bool fresh = false;          // nothing was handled yet, and it may be that Started is not journalled yet
+    Seq position = 0;           // all inputs up to here are in the state
+    std::uint64_t ordinal = 0;  // of the last derived batch up to there
+    std::string state;          // Pipeline::save
+    bool fresh = false;         // nothing was handled yet, and it may be that Started is not journalled yet
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
@@ -33,7 +33,7 @@ public:
 private:
     std::filesystem::path m_newest;
     std::filesystem::path m_older;
-    bool m_newestGood = true;   // a damaged one must not take the place of the one before
+    bool m_newestGood = true;  // a damaged one must not take the place of the one before
 };
 
 // Which input a pipeline works on, in a file that is mapped into memory, so that it survives the process. What ended the

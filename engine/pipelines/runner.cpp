@@ -24,7 +24,7 @@ struct Runner::State {
     SlotContext context;
     std::vector<std::unique_ptr<Slot>> slots;
     std::unique_ptr<Reader> reader;
-    std::atomic<Seq> stopAt{~Seq{0}};   // the thread ends when it has come so far
+    std::atomic<Seq> stopAt{~Seq{0}};  // the thread ends when it has come so far
     Parker ended;
     std::atomic<bool> done{false};
     Parker retry;
@@ -80,13 +80,9 @@ Result<> Runner::start()
 // What an earlier runner of this process has pushed must be in the journal before that is scanned.
 Result<> Runner::State::settle()
 {
-    const auto deadline = std::chrono::steady_clock::now() + options.stopWithin;
-    for (const auto& slot : slots)
-        while (slot->input().size() > 0) {
-            if (std::chrono::steady_clock::now() > deadline)
-                return fail(ErrorCode::TimedOut, slot->name() + ": the router does not take what was derived before");
-            ended.wait(1ms);
-        }
+    if (std::ranges::any_of(slots, [](const auto& slot) { return slot->input().pushed() > 0; }) &&
+        !context.router->waitNumbered(options.stopWithin))
+        return fail(ErrorCode::TimedOut, "the router does not take what was derived before");
     if (!context.router->waitCommitted(context.router->newest(), options.stopWithin))
         return fail(ErrorCode::TimedOut, "the journal does not commit");
     return {};
@@ -138,7 +134,7 @@ void Runner::State::loop(const std::stop_token& stop)
                     slot->handle(batch, stop);
         const auto now = std::chrono::steady_clock::now();
         for (const auto& slot : slots)
-            slot->checkpoint(now, false);
+            slot->checkpoint(now);
     }
     done.store(true, std::memory_order_release);
     ended.wake();
@@ -147,24 +143,40 @@ void Runner::State::loop(const std::stop_token& stop)
 // Whether all up to the stop has been handled and is kept.
 bool Runner::State::finish(const std::stop_token& stop)
 {
-    if (reader->position() < stopAt.load(std::memory_order_acquire) || stop.stop_requested())
+    const Seq end = stopAt.load(std::memory_order_acquire);
+    if (reader->position() < end || stop.stop_requested())
         return false;
     const auto now = std::chrono::steady_clock::now();
     bool kept = true;
     for (const auto& slot : slots) {
-        slot->checkpoint(now, true);
-        kept = kept && !slot->checkpointPending();
+        slot->checkpoint(now, end);
+        kept = kept && slot->hasKept(end);
     }
     return kept;
+}
+
+// Until everything is handled, also what pipelines derive from each other.
+void Runner::drain(std::chrono::milliseconds timeout)
+{
+    Router& router = *m_state->context.router;
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (std::chrono::steady_clock::now() < deadline) {
+        const Seq before = router.newest();
+        const bool handled = router.waitNumbered(timeout) && behind() == 0;
+        if (handled && router.waitNumbered(timeout) && router.newest() == before)
+            return;
+        m_state->ended.wait(1ms);
+    }
 }
 
 void Runner::stop()
 {
     if (!m_state->thread.running())
         return;
+    const auto deadline = std::chrono::steady_clock::now() + m_state->options.stopWithin;
+    drain(m_state->options.stopWithin / 2);
     m_state->stopAt = m_state->context.router->newest();
     m_state->reader->wake();
-    const auto deadline = std::chrono::steady_clock::now() + m_state->options.stopWithin;
     while (!m_state->done.load(std::memory_order_acquire)) {
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= 0ns)
@@ -199,6 +211,14 @@ PipelineCounters Runner::counters(std::string_view pipeline) const
     return {};
 }
 
-std::uint64_t Runner::behind() const noexcept { return m_state->reader ? m_state->reader->behind() : 0; }
+std::uint64_t Runner::behind() const noexcept
+{
+    const Seq newest = m_state->context.router->newest();
+    std::uint64_t most = 0;
+    for (const auto& slot : m_state->slots)
+        if (const Seq position = slot->counters().position; position < newest)
+            most = std::max(most, newest - position);
+    return most;
+}
 
 }  // namespace tickdeck::pipelines

@@ -19,12 +19,12 @@
 namespace tickdeck::pipelines {
 
 struct RunnerOptions {
-    std::string name = "pipe-0";                 // of the thread and of its reader
-    std::filesystem::path directory;             // <data>/pipelines: NAME.ckpt, NAME.ckpt.old, NAME.inflight
+    std::string name = "pipe-0";      // of the thread and of its reader
+    std::filesystem::path directory;  // <data>/pipelines: NAME.ckpt, NAME.ckpt.old, NAME.inflight
     std::filesystem::path journalDirectory;
     std::chrono::milliseconds checkpointEvery{10'000};
-    std::chrono::milliseconds stopWithin{2'000};   // for the rest of the input and the last checkpoint
-    std::size_t inputCapacity = 4096;              // of each pipeline's way into the router, in batches
+    std::chrono::milliseconds stopWithin{2'000};  // for the rest of the input and the last checkpoint
+    std::size_t inputCapacity = 4096;             // of each pipeline's way into the router, in batches
     // Told on the pipe thread or in start(). An input that was skipped for good: for the dead letters.
     std::function<void(std::string_view pipeline, const Error&, const Batch& input)> onSkipped;
     // A pipeline's change, for health: null means that it works.
@@ -33,13 +33,13 @@ struct RunnerOptions {
 
 // Any thread.
 struct PipelineCounters {
-    std::uint64_t inputs = 0;        // batches handed over
-    std::uint64_t derived = 0;       // batches pushed
-    std::uint64_t silent = 0;        // derived again after a restart and not pushed, as the journal has them
-    std::uint64_t skipped = 0;       // inputs that failed
-    std::uint64_t checkpoints = 0;   // kept
-    Seq position = 0;                // handled up to here
-    Seq checkpoint = 0;              // position of the newest kept one
+    std::uint64_t inputs = 0;       // batches handed over
+    std::uint64_t derived = 0;      // batches pushed
+    std::uint64_t silent = 0;       // derived again after a restart and not pushed, as the journal has them
+    std::uint64_t skipped = 0;      // inputs that failed
+    std::uint64_t checkpoints = 0;  // kept
+    Seq position = 0;               // handled up to here
+    Seq checkpoint = 0;             // position of the newest kept one
 };
 
 // start() brings each pipeline to where it was: its newest checkpoint, else the one before, else a fresh state that
@@ -69,7 +69,7 @@ public:
     // Loads the states and starts the thread, before or after the router's start. Reads the journal from the oldest
     // checkpoint on. Io where the folder or the journal cannot be read.
     [[nodiscard]] Result<> start();
-    // Handles everything numbered so far, keeps a last checkpoint, and ends the thread; what is not done within
+    // Handles everything that was pushed before, keeps a last checkpoint, and ends the thread; what is not done within
     // `stopWithin` is done again after the next start. The router still runs.
     void stop();
     // Any thread: a segment begins with this number (journal::Listener::segmentBegun); each pipeline writes its state.
@@ -78,10 +78,12 @@ public:
     // Any thread, after the last add().
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] PipelineCounters counters(std::string_view pipeline) const;
-    [[nodiscard]] std::uint64_t behind() const noexcept;   // numbers
+    // How many numbers the slowest pipeline is behind the router's newest.
+    [[nodiscard]] std::uint64_t behind() const noexcept;
 
 private:
     struct State;
+    void drain(std::chrono::milliseconds timeout);
     std::unique_ptr<State> m_state;
 };
 

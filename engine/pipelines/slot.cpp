@@ -47,8 +47,8 @@ Result<> Slot::open()
     bool restored = false;
     for (const Checkpoint& checkpoint : found) {
         if (oldest > checkpoint.position + 1 && oldest < m_context.router->firstOfRun()) {
-            troubles.push_back({ErrorCode::NotFound, Remedy::None, "the journal no longer has what follows its checkpoint",
-                                {}, {}});
+            troubles.push_back(
+                {ErrorCode::NotFound, Remedy::None, "the journal no longer has what follows its checkpoint", {}, {}});
             continue;
         }
         if (auto result = restore(checkpoint); !result) {
@@ -144,7 +144,8 @@ void Slot::feed(const Batch& batch, const std::stop_token& stop)
         return;
     if (batch.firstSeq() == m_inFlight.poison()) {
         m_inFlight.forgive();
-        skip(batch, {ErrorCode::Internal, Remedy::None, "the process ended several times while handling this input", {}, {}},
+        skip(batch,
+             {ErrorCode::Internal, Remedy::None, "the process ended several times while handling this input", {}, {}},
              stop);
         return;
     }
@@ -252,19 +253,20 @@ void Slot::push(Batch&& batch, const std::stop_token& stop)
     if (m_input->push(std::move(batch), stop))
         ++m_pushed;
     else
-        m_failed = true;   // nothing that rests on it may be kept
+        m_failed = true;  // nothing that rests on it may be kept
 }
 
-void Slot::checkpoint(std::chrono::steady_clock::time_point time, bool now)
+void Slot::checkpoint(std::chrono::steady_clock::time_point time, Seq wanted)
 {
     if (m_failed)
         return;
-    if (!m_taken && (now || time >= m_nextCheckpoint) && m_position > m_kept.position) {
+    if (!m_taken && (m_kept.position < wanted || time >= m_nextCheckpoint) && m_position > m_kept.position) {
         m_nextCheckpoint = time + m_context.options->checkpointEvery;
         m_taken.emplace(Taken{{m_position, m_ordinal, {}, m_begins}, m_pushed, m_seen == m_pushed ? m_position : 0});
         m_pipeline->save(m_taken->checkpoint.state);
     }
-    if (m_taken && m_taken->own != 0 && m_context.router->isCommitted(std::max(m_taken->own, m_taken->checkpoint.position))) {
+    if (m_taken && m_taken->own != 0 &&
+        m_context.router->isCommitted(std::max(m_taken->own, m_taken->checkpoint.position))) {
         keep(m_taken->checkpoint);
         m_taken.reset();
     }
@@ -286,8 +288,8 @@ void Slot::keep(const Checkpoint& checkpoint)
 PipelineCounters Slot::counters() const noexcept
 {
     constexpr auto relaxed = std::memory_order_relaxed;
-    return {m_inputs.load(relaxed),      m_derived.load(relaxed),     m_silent.load(relaxed),
-            m_skipped.load(relaxed),     m_checkpoints.load(relaxed), m_positionSeen.load(relaxed),
+    return {m_inputs.load(relaxed),        m_derived.load(relaxed),     m_silent.load(relaxed),
+            m_skipped.load(relaxed),       m_checkpoints.load(relaxed), m_positionSeen.load(relaxed),
             m_checkpointSeen.load(relaxed)};
 }
 

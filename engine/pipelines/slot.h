@@ -40,9 +40,10 @@ public:
 
     // The next batch of the router's order.
     void handle(const Batch& batch, const std::stop_token& stop);
-    // Takes a checkpoint when one is due (or `now`), and keeps the one taken once all that belongs to it is committed.
-    void checkpoint(std::chrono::steady_clock::time_point time, bool now);
-    [[nodiscard]] bool checkpointPending() const noexcept { return m_taken.has_value(); }
+    // Takes a checkpoint when one is due, or none at or after `wanted` is kept; keeps the one taken once all that belongs
+    // to it is committed.
+    void checkpoint(std::chrono::steady_clock::time_point time, Seq wanted = 0);
+    [[nodiscard]] bool hasKept(Seq position) const noexcept { return m_failed || m_kept.position >= position; }
 
     [[nodiscard]] const std::string& name() const noexcept { return m_name; }
     [[nodiscard]] Seq position() const noexcept { return m_position; }
@@ -66,8 +67,8 @@ private:
 
     struct Taken {
         Checkpoint checkpoint;
-        std::uint64_t pushed = 0;   // committed when so many batches of its own have come round …
-        Seq own = 0;                // … the last of them with this number; 0: not yet
+        std::uint64_t pushed = 0;  // committed when so many batches of its own have come round …
+        Seq own = 0;               // … the last of them with this number; 0: not yet
     };
 
     const SlotContext m_context;
@@ -82,19 +83,19 @@ private:
     Input* m_input;
     std::unique_ptr<Pipeline> m_pipeline;
 
-    Seq m_position = 0;            // handled up to here
-    std::uint64_t m_ordinal = 0;   // of the last derived batch
-    Seq m_silentTo = 0;            // what inputs up to here derive is journalled
-    std::set<Seq> m_skips;         // inputs that are journalled as skipped
-    bool m_begins = false;         // Started is to be told
-    bool m_failed = false;         // could not be brought back after a bad input, or the router has ended
+    Seq m_position = 0;           // handled up to here
+    std::uint64_t m_ordinal = 0;  // of the last derived batch
+    Seq m_silentTo = 0;           // what inputs up to here derive is journalled
+    std::set<Seq> m_skips;        // inputs that are journalled as skipped
+    bool m_begins = false;        // Started is to be told
+    bool m_failed = false;        // could not be brought back after a bad input, or the router has ended
     Seq m_ownAfter = 0;
-    std::uint64_t m_pushed = 0;    // batches of its own, by this runner
-    std::uint64_t m_seen = 0;      // of these, come round
-    Seq m_stateWritten = 0;        // the segment that has its state
+    std::uint64_t m_pushed = 0;  // batches of its own, by this runner
+    std::uint64_t m_seen = 0;    // of these, come round
+    Seq m_stateWritten = 0;      // the segment that has its state
     std::atomic<Seq> m_segment{0};
 
-    Checkpoint m_kept;             // the newest on disk
+    Checkpoint m_kept;  // the newest on disk
     std::optional<Taken> m_taken;
     std::chrono::steady_clock::time_point m_nextCheckpoint;
 

@@ -9,7 +9,7 @@
 namespace tickdeck::candles {
 namespace {
 
-constexpr Nanos kT0 = 1'700'000'000 * kSecond;   // a multiple of 1 s, not of 1 min
+constexpr Nanos kT0 = 1'700'000'000 * kSecond;  // a multiple of 1 s, not of 1 min
 
 struct Row {
     SymbolId symbol = 0;
@@ -25,7 +25,10 @@ struct Row {
 
 class Candles : public testing::Test {
 protected:
-    explicit Candles(std::vector<Nanos> intervals = {kSecond, 60 * kSecond}) : pipeline(std::move(intervals), kSecond / 2, symbols) {}
+    explicit Candles(std::vector<Nanos> intervals = {kSecond, 60 * kSecond})
+        : pipeline(std::move(intervals), kSecond / 2, symbols)
+    {
+    }
 
     struct T {
         const char* price;
@@ -234,9 +237,10 @@ TEST_F(Candles, GoesOnFromASavedStateExactly)
     Nanos time = kT0;
     for (int i = 0; i < 600; ++i) {
         time += static_cast<Nanos>(random() % kSecond);
-        inputs.push_back(random() % 3 == 0 ? tick(time)
-                                           : trades(time, {{"10.5", "0.1", time - static_cast<Nanos>(random() % kSecond)}},
-                                                    random() % 2 ? btc : eth));
+        inputs.push_back(random() % 3 == 0
+                             ? tick(time)
+                             : trades(time, {{"10.5", "0.1", time - static_cast<Nanos>(random() % kSecond)}},
+                                      random() % 2 ? btc : eth));
     }
     std::vector<std::string> states;
     std::vector<std::vector<Row>> outputs;

@@ -91,7 +91,7 @@ TEST_F(CheckpointTest, RemembersWhatWasInFlightWhenTheProcessEnded)
     dieIn(41);
     dieIn(42);
     dieIn(42);
-    dieIn(0);   // between two inputs: nobody's fault
+    dieIn(0);  // between two inputs: nobody's fault
     EXPECT_EQ(poison(), 0u);
     dieIn(42);
     EXPECT_EQ(poison(), 42u);

@@ -46,7 +46,7 @@ protected:
                 onSegment(seq);
         };
         adjust(journalOptions);
-        auto opened = journal::Journal::open(journalOptions, symbols, pool);
+        auto opened = journal::Journal::open(journalOptions, symbols);
         ASSERT_TRUE(opened) << opened.error().text();
         journal = std::move(*opened);
         options.journalDirectory = folder / "journal";

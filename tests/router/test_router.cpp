@@ -194,6 +194,7 @@ TEST_F(RouterTest, ALappedReaderResumesFromTheJournalAndJoinsAgain)
     // Quiet now: it finds its way back into the ring.
     BatchBuilder builder(pool);
     producer.join();
+    second.join();
     while (!slow->live() && std::chrono::steady_clock::now() < deadline)
         ASSERT_TRUE(slow->step(seen, 1, 10ms));
     EXPECT_TRUE(slow->live());
