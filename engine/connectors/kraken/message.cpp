@@ -54,17 +54,20 @@ std::string_view token(ondemand::value& value)
     return text;
 }
 
-// Any JSON is welcome here, but JSON it must be.
-void skip(ondemand::value value)
+// Any JSON is welcome here, but JSON it must be, and no deeper than any that a venue sends.
+void skip(ondemand::value value, int depth = 0)
 {
+    constexpr int kDeepest = 64;
+    if (depth > kDeepest)
+        throw Bad{ErrorCode::Malformed, "nested too deeply", token(value).data()};
     switch (value.type().value()) {
     case ondemand::json_type::object:
         for (auto field : value.get_object())
-            skip(field.value());
+            skip(field.value(), depth + 1);
         break;
     case ondemand::json_type::array:
         for (auto item : value.get_array())
-            skip(item.value());
+            skip(item.value(), depth + 1);
         break;
     case ondemand::json_type::string:
         static_cast<void>(std::string_view(value.get_string()));
