@@ -19,7 +19,7 @@ struct Heard {
 };
 
 // Greets with "hello"; answers "size N" with N bytes, "close" by closing, "many N" with N numbered messages; sends "beat"
-// every second.
+// every second and "step N" at each step of the market.
 class TestVenue final : public sim::Venue {
 public:
     explicit TestVenue(Watched<Heard>& heard) : m_heard(heard) {}
@@ -50,7 +50,11 @@ public:
         else if (text == "close")
             out.close(id, "as you wish");
     }
-    void stepped(const sim::Step&, const sim::Market&, sim::Outbox&) override {}
+    void stepped(const sim::Step&, const sim::Market& market, sim::Outbox& out) override
+    {
+        for (const sim::ClientId id : m_clients)
+            out.send(id, {.text = "step " + std::to_string(market.book(0).version()), .channel = "step"});
+    }
     void second(Nanos, sim::Outbox& out) override
     {
         for (const sim::ClientId id : m_clients)
