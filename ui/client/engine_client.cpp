@@ -36,6 +36,7 @@ void EngineClient::pull()
     }
     if (auto overview = m_engine.overview(); overview && overview != m_overview) {
         m_overview = std::move(overview);
+        updateActive();
         Q_EMIT overviewChanged();
     }
     auto trades = m_engine.trades(m_tradeCursor, kTradesAFrame);
@@ -47,6 +48,19 @@ void EngineClient::pull()
     if (!lines.items.empty() || lines.lost > 0)
         Q_EMIT logArrived(lines.items, lines.lost);
     Q_EMIT frame();
+}
+
+void EngineClient::updateActive()
+{
+    Depth depth;
+    std::vector<api::Instrument> active;
+    for (const api::Instrument& instrument : *m_instruments)
+        if (m_engine.quote(instrument.id) || m_engine.depth(instrument.id, depth))
+            active.push_back(instrument);
+    const bool same = std::ranges::equal(active, m_active, {}, &api::Instrument::id, &api::Instrument::id);
+    m_active = std::move(active);
+    if (!same)
+        Q_EMIT activeChanged();
 }
 
 const api::Instrument* EngineClient::instrument(SymbolId id) const

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] const api::Identity& identity() const { return *m_identity; }
     [[nodiscard]] const api::Overview& overview() const { return *m_overview; }
     [[nodiscard]] const std::vector<api::Instrument>& instruments() const { return *m_instruments; }
+    // Those of which quotes or books have come, in the same order.
+    [[nodiscard]] const std::vector<api::Instrument>& active() const { return m_active; }
     // Null for an id that is not listed.
     [[nodiscard]] const api::Instrument* instrument(SymbolId id) const;
     [[nodiscard]] const StallWatch& stalls() const { return m_stalls; }
@@ -41,12 +43,15 @@ Q_SIGNALS:
     void identityChanged();
     void overviewChanged();
     void instrumentsChanged();
+    void activeChanged();
     void tradesArrived(const std::vector<api::Trade>& trades);
     void logArrived(const std::vector<api::LogLine>& lines, quint64 lost);
     // Last in each turn: live views ask for what they show and repaint if it changed.
     void frame();
 
 private:
+    void updateActive();
+
     static constexpr std::size_t kTradesAFrame = 1000;
     static constexpr std::size_t kLinesAFrame = 500;
 
@@ -57,6 +62,7 @@ private:
     std::shared_ptr<const api::Overview> m_overview = std::make_shared<const api::Overview>();
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments =
         std::make_shared<const std::vector<api::Instrument>>();
+    std::vector<api::Instrument> m_active;
     std::uint64_t m_tradeCursor = 0;
     std::uint64_t m_logCursor = 0;
 };

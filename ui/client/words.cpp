@@ -166,4 +166,19 @@ QString interval(Nanos interval)
     return Words::tr("%1 s").arg(seconds);
 }
 
+QString symbol(const api::Instrument& instrument)
+{
+    return QString::fromStdString(instrument.name.symbol.empty() ? instrument.name.native : instrument.name.symbol);
+}
+
+QString base(const api::Instrument& instrument)
+{
+    return symbol(instrument).section(QLatin1Char('-'), 0, 0);
+}
+
+QString quote(const api::Instrument& instrument)
+{
+    return symbol(instrument).section(QLatin1Char('-'), 1, 1);
+}
+
 }  // namespace tickdeck::ui::words

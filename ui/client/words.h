@@ -25,4 +25,9 @@ namespace tickdeck::ui::words {
 // "1 s", "5 min", "1 h"
 [[nodiscard]] QString interval(Nanos interval);
 
+// What the instrument is called where the venue is plain, and its base and quote, from its canonical symbol.
+[[nodiscard]] QString symbol(const api::Instrument& instrument);
+[[nodiscard]] QString base(const api::Instrument& instrument);
+[[nodiscard]] QString quote(const api::Instrument& instrument);
+
 }  // namespace tickdeck::ui::words

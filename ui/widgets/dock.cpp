@@ -5,6 +5,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -187,6 +188,17 @@ void Dock::setLinkChip(const QString& letter, Role color, const std::function<vo
 void Dock::addControl(QWidget* control)
 {
     m_controls->layout()->addWidget(control);
+}
+
+void Dock::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && closeFilter())
+        return;
+    if (event->key() == Qt::Key_Space && !m_table) {
+        setFrozen(!m_frozen);
+        return;
+    }
+    QDockWidget::keyPressEvent(event);
 }
 
 QPixmap Dock::picture()

@@ -68,7 +68,7 @@ protected:
     void setLinkChip(const QString& letter, Role color, const std::function<void()>& next);
     // Further controls in the header, left of the menu.
     void addControl(QWidget* control);
-    [[nodiscard]] QMenu& menu() { return *m_menu; }
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void restyle();

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// An engine for the window's tests: three moving markets from a seed, under a clock that the test moves.
+
+#include <deque>
+#include <map>
+#include <random>
+
+#include "engine/api/engine.h"
+
+namespace tickdeck::ui {
+
+// A job that the test drives.
+class FakeJob final : public api::ExportJob {
+public:
+    explicit FakeJob(api::ExportRequest request) : m_request(std::move(request)) {}
+    [[nodiscard]] api::ExportProgress progress() const override { return m_progress; }
+    void cancel() override { m_progress.state = api::JobState::Cancelled; }
+    void set(api::ExportProgress progress) { m_progress = std::move(progress); }
+    [[nodiscard]] const api::ExportRequest& request() const { return m_request; }
+
+private:
+    api::ExportRequest m_request;
+    api::ExportProgress m_progress;
+};
+
+// One thread. A market step is 10 ms: book changes, sometimes a trade.
+class FakeEngine final : public api::Engine {
+public:
+    static constexpr Nanos kStart = 1'786'924'800 * kSecond;   // 2026-08-17T00:00:00Z
+    static constexpr Nanos kStep = 10 * kMillisecond;
+
+    explicit FakeEngine(std::uint64_t seed = 7);
+
+    // Moves clock and markets.
+    void advance(Nanos by);
+    // A gap that is open from now on; the stream is degraded, the book resyncs.
+    void openGap();
+    void closeGap();
+    void addLog(api::LogLevel level, std::string component, std::string event, std::string message);
+    void setMode(api::Mode mode);
+    // From now on the books, quotes and candles of nothing are known.
+    void forgetMarkets();
+
+    [[nodiscard]] Nanos now() const override { return m_now; }
+    [[nodiscard]] std::shared_ptr<const api::Identity> identity() const override { return m_identity; }
+    [[nodiscard]] std::shared_ptr<const api::Overview> overview() const override { return m_overview; }
+    [[nodiscard]] std::shared_ptr<const std::vector<api::Instrument>> instruments() const override
+    {
+        return m_instruments;
+    }
+    [[nodiscard]] bool depth(SymbolId symbol, Depth& out) const override;
+    [[nodiscard]] std::optional<api::Quote> quote(SymbolId symbol) const override;
+    [[nodiscard]] api::Page<api::Trade> trades(std::uint64_t cursor, std::size_t limit) const override;
+    [[nodiscard]] std::vector<Nanos> candleIntervals() const override
+    {
+        return {kSecond, 10 * kSecond, 60 * kSecond};
+    }
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval) override;
+    [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
+    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
+    [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request) override;
+
+    std::shared_ptr<FakeJob> lastJob;
+
+private:
+    struct Market {
+        Depth depth;
+        std::int64_t mid = 0;        // in ticks
+        std::int64_t lot = 0;        // a usual size, in lots
+        std::map<Nanos, std::shared_ptr<const api::CandleSeries>> candles;
+    };
+
+    void addMarket(const char* symbol, const char* native, int pricePrecision, std::int64_t mid, std::int64_t lot);
+    void step();
+    void moveBook(Market& market);
+    void trade(Market& market);
+    void addToCandles(Market& market, const api::Trade& trade);
+    void takeOverview();
+    [[nodiscard]] std::uint64_t dice(std::uint64_t sides) { return m_random() % sides; }
+
+    std::mt19937_64 m_random;
+    Nanos m_now = kStart;
+    std::shared_ptr<const api::Identity> m_identity;
+    std::shared_ptr<const api::Overview> m_overview;
+    std::shared_ptr<const std::vector<api::Instrument>> m_instruments;
+    std::vector<Market> m_markets;
+    std::deque<api::Trade> m_trades;
+    std::deque<api::LogLine> m_log;
+    std::vector<api::Gap> m_gaps;   // newest first
+    Seq m_seq = 184'220'000;
+    std::uint64_t m_bookChanges = 0;
+    bool m_known = true;
+};
+
+}  // namespace tickdeck::ui

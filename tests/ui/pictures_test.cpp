@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of the window and of each dock, in both themes, small and large. Written where TICKDECK_PICTURES points;
+// without it they are only painted.
+#include <QDir>
+#include <QPixmap>
+#include <QTest>
+
+#include "tests/ui/window_fixture.h"
+#include "ui/shell/export_dialog.h"
+
+namespace tickdeck::ui {
+namespace {
+
+struct Shot {
+    const char* name;
+    QSize size;
+    ThemeName theme;
+};
+
+void PrintTo(const Shot& shot, std::ostream* out)
+{
+    *out << shot.name;
+}
+
+// Not one flat colour: something was painted.
+bool hasContent(const QImage& image)
+{
+    const QRgb first = image.pixel(0, 0);
+    for (int y = 0; y < image.height(); y += 3)
+        for (int x = 0; x < image.width(); x += 3)
+            if (image.pixel(x, y) != first)
+                return true;
+    return false;
+}
+
+class Pictures : public WindowTest, public testing::WithParamInterface<Shot> {
+protected:
+    void shoot(QWidget& widget, const QString& name)
+    {
+        const QPixmap picture = widget.grab();
+        EXPECT_TRUE(hasContent(picture.toImage())) << qPrintable(name);
+        if (const QString folderName = qEnvironmentVariable("TICKDECK_PICTURES"); !folderName.isEmpty()) {
+            const QString file =
+                QDir(folderName).filePath(QStringLiteral("%1_%2.png").arg(name, QLatin1String(GetParam().name)));
+            EXPECT_TRUE(picture.save(file)) << qPrintable(file);
+        }
+    }
+};
+
+TEST_P(Pictures, OfTheWindowAndEachDock)
+{
+    engine.advance(150 * kSecond);
+    engine.openGap();
+    engine.advance(6 * kSecond);
+    engine.closeGap();
+    engine.advance(70 * kSecond);
+    open(GetParam().size, GetParam().theme);
+    for (const char* layout : {"operations", "market"}) {
+        window->showLayout(QLatin1String(layout));
+        QTest::qWait(50);
+        run(3 * kSecond);
+        shoot(*window, QStringLiteral("window_%1").arg(QLatin1String(layout)));
+        for (Dock* dock : window->docks())
+            if (dock->isVisible())
+                shoot(*dock, QStringLiteral("dock_%1").arg(dock->objectName()));
+    }
+    QTest::keyClick(window.get(), Qt::Key_K, Qt::ControlModifier);
+    shoot(*window, QStringLiteral("window_palette"));
+    QTest::keyClick(&window->palette(), Qt::Key_Escape);
+    window->palette().dismiss();
+    QTest::keyClick(window.get(), Qt::Key_Question);
+    shoot(*window, QStringLiteral("window_keys"));
+    ExportDialog& dialog = window->exportDialog();
+    frame();
+    shoot(dialog, QStringLiteral("dialog_export"));
+}
+
+TEST_P(Pictures, OfTheStatesWithoutData)
+{
+    engine.forgetMarkets();
+    open(GetParam().size, GetParam().theme);
+    run(kSecond);
+    shoot(*window, QStringLiteral("window_market_empty"));
+}
+
+TEST_P(Pictures, OfALostConnection)
+{
+    engine.advance(60 * kSecond);
+    open(GetParam().size, GetParam().theme);
+    run(kSecond);
+    engine.openGap();
+    run(5 * kSecond);
+    shoot(*window, QStringLiteral("window_market_stale"));
+    window->showLayout(QStringLiteral("operations"));
+    QTest::qWait(50);
+    run(kSecond);
+    shoot(*window, QStringLiteral("window_operations_stale"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, Pictures,
+                         testing::Values(Shot{"dark_small", {1024, 640}, ThemeName::Dark},
+                                         Shot{"dark_large", {1920, 1080}, ThemeName::Dark},
+                                         Shot{"light_small", {1024, 640}, ThemeName::Light},
+                                         Shot{"light_large", {1920, 1080}, ThemeName::Light}),
+                         [](const auto& shot) { return shot.param.name; });
+
+}  // namespace
+}  // namespace tickdeck::ui

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/docks/health_dock.h"
+
+namespace tickdeck::ui {
+
+HealthDock::HealthDock(const Theme& theme, EngineClient& client)
+    : OverviewDock(QStringLiteral("health"), tr("Health"), theme, client, HealthRows::streamColumns())
+{
+    table().setWidths({84, 92, 104, 84, 120, 96, 96, 108, 108, 76, 64, 88});
+    table().sortBy(2, Qt::AscendingOrder);
+    table().setNotice({Mark::Starting, tr("No stream has started yet."),
+                       tr("Streams appear as soon as the first connector runs; the log tells what it does.")});
+    connect(&client, &EngineClient::overviewChanged, this, [this] { m_rates.add(this->client().overview()); });
+}
+
+std::vector<Row> HealthDock::rows()
+{
+    return HealthRows::streams(client().overview(), client().now(), m_rates);
+}
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What the docks over the engine's overview have in common: a table that is filled anew a few times a second, also when
+// no new overview comes, so that ages go on.
+
+#include "ui/client/engine_client.h"
+#include "ui/models/cell_table.h"
+#include "ui/widgets/dock.h"
+#include "ui/widgets/table_view.h"
+
+namespace tickdeck::ui {
+
+class OverviewDock : public Dock {
+    Q_OBJECT
+public:
+    OverviewDock(const QString& id, const QString& title, const Theme& theme, EngineClient& client,
+                 std::vector<Column> columns);
+    [[nodiscard]] CellTable& model() { return m_model; }
+    [[nodiscard]] TableView& table() { return *m_table; }
+
+protected:
+    [[nodiscard]] EngineClient& client() { return m_client; }
+    [[nodiscard]] virtual std::vector<Row> rows() = 0;
+
+private:
+    void frame();
+
+    static constexpr int kFrames = 6;   // frames from one filling to the next
+    EngineClient& m_client;
+    CellTable m_model;
+    TableView* m_table;
+    int m_frames = 0;
+};
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What the docks that show one instrument have in common: a symbol link, and a turn at frame rate while they are seen.
+
+#include "ui/client/engine_client.h"
+#include "ui/client/symbol_link.h"
+#include "ui/widgets/dock.h"
+
+namespace tickdeck::ui {
+
+// GUI thread. Client and links outlive it.
+class SymbolDock : public Dock {
+    Q_OBJECT
+public:
+    SymbolDock(const QString& id, const QString& title, const Theme& theme, EngineClient& client, SymbolLinks& links);
+
+    [[nodiscard]] int link() const { return m_link; }
+    void setLink(int link);
+
+protected:
+    [[nodiscard]] EngineClient& client() { return m_client; }
+    [[nodiscard]] SymbolLinks& links() { return m_links; }
+    [[nodiscard]] const api::Instrument& instrument() const { return m_instrument; }
+    [[nodiscard]] bool hasInstrument() const { return m_instrument.id != 0; }
+
+    // The dock shows another instrument, or its precision became known.
+    virtual void instrumentChanged() = 0;
+    // A frame in which the dock is visible and not frozen.
+    virtual void refresh() = 0;
+
+private:
+    void follow();
+
+    EngineClient& m_client;
+    SymbolLinks& m_links;
+    int m_link = 0;
+    api::Instrument m_instrument;
+};
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/docks/watch_dock.h"
+
+#include "ui/models/watch_rows.h"
+
+namespace tickdeck::ui {
+
+WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
+    : OverviewDock(QStringLiteral("watch"), tr("Watch"), theme, client, WatchRows::columns()), m_links(links)
+{
+    table().setWidths({96, 88, 88, 72, 64});
+    table().setSelectionMode(QAbstractItemView::SingleSelection);
+    table().setNotice({Mark::Starting, tr("No quotes have come yet."),
+                       tr("Choose instruments in the settings: connectors.NAME.symbols.")});
+    connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (index.isValid())
+            m_links.setSymbol(0, model().row(table().sorted().mapToSource(index).row()).key.toUInt());
+    });
+}
+
+std::vector<Row> WatchDock::rows()
+{
+    std::vector<Row> out;
+    out.reserve(client().active().size());
+    for (const api::Instrument& instrument : client().active())
+        out.push_back(WatchRows::row(instrument, client().engine().quote(instrument.id), client().now()));
+    if (client().instruments().size() > out.size())
+        setSubtitle(tr("%1 of %2 listed").arg(out.size()).arg(client().instruments().size()));
+    return out;
+}
+
+}  // namespace tickdeck::ui

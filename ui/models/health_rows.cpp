@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/health_rows.h"
+
+#include <limits>
+
+#include "ui/client/words.h"
+#include "ui/widgets/number_text.h"
+
+namespace tickdeck::ui {
+
+namespace {
+
+QString text(const std::string& utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
+Cell number(QString shown, double sort, Role tone = Role::Text)
+{
+    return {.text = std::move(shown), .sort = sort, .tone = tone, .mark = Mark::None, .samples = {}};
+}
+
+Cell word(QString shown, Role tone = Role::Text)
+{
+    return {.text = std::move(shown), .sort = {}, .tone = tone, .mark = Mark::None, .samples = {}};
+}
+
+Cell marked(QString shown, Mark mark, QVariant sort = {})
+{
+    return {.text = std::move(shown), .sort = std::move(sort), .tone = Role::Text, .mark = mark, .samples = {}};
+}
+
+Cell millis(Nanos duration, Nanos warnFrom)
+{
+    const Role tone = duration == kNoTime ? Role::Muted : duration >= warnFrom ? Role::Warn : Role::Text;
+    return number(millisText(duration), duration == kNoTime ? -1.0 : static_cast<double>(duration), tone);
+}
+
+Cell count(std::uint64_t value, Role toneIfAny)
+{
+    return number(countText(value), static_cast<double>(value), value == 0 ? Role::Muted : toneIfAny);
+}
+
+Nanos since(Nanos then, Nanos now)
+{
+    return then == kNoTime ? kNoTime : std::max<Nanos>(now - then, 0);
+}
+
+Cell age(Nanos value, Nanos staleFrom)
+{
+    const Role tone = value == kNoTime ? Role::Muted : value >= staleFrom ? Role::Warn : Role::Text;
+    return number(ageText(value), value == kNoTime ? -1.0 : static_cast<double>(value), tone);
+}
+
+Cell rate(double perSecond)
+{
+    return number(fixedText(perSecond, 1), perSecond, perSecond > 0 ? Role::Text : Role::Muted);
+}
+
+}  // namespace
+
+Mark markOf(api::State state)
+{
+    constexpr std::array kMarks{Mark::Starting, Mark::Ok, Mark::Degraded, Mark::Failed, Mark::Stopped};
+    return kMarks[static_cast<std::size_t>(state)];
+}
+
+void RateHistory::add(const api::Overview& overview)
+{
+    const Nanos second = overview.time / kSecond;
+    if (second == m_second)
+        return;
+    m_second = second;
+    for (const api::Stream& stream : overview.streams) {
+        Samples& samples = m_samples[HealthRows::streamKey(stream)];
+        std::vector<float> next = samples ? *samples
+                                          : std::vector<float>(kSeconds, std::numeric_limits<float>::quiet_NaN());
+        next.erase(next.begin());
+        next.push_back(static_cast<float>(stream.eventsPerSecond));
+        samples = std::make_shared<const std::vector<float>>(std::move(next));
+    }
+}
+
+QString HealthRows::streamKey(const api::Stream& stream)
+{
+    return text(stream.venue) + QLatin1Char('/') + text(stream.channel);
+}
+
+std::vector<Column> HealthRows::streamColumns()
+{
+    return {
+        {tr("Venue"), tr("Where the data come from"), CellLook::Words, false, false},
+        {tr("Channel"), tr("Which of the venue's streams"), CellLook::Words, false, false},
+        {tr("State"), tr("State of the stream; sorts by the worst"), CellLook::Words, true, false},
+        {tr("Events/s"), tr("Events a second, mean of the last seconds"), CellLook::Number, false, false},
+        {tr("Last minute"), tr("Events a second over the last minute"), CellLook::Sparkline, false, false},
+        {tr("Event p50 ms"), tr("Receive time minus the venue's time, median, milliseconds"), CellLook::Number, false,
+         false},
+        {tr("Event p99 ms"), tr("Receive time minus the venue's time, 99 of 100, milliseconds"), CellLook::Number, false,
+         false},
+        {tr("Receive p50 ms"), tr("From received to handled, median, milliseconds"), CellLook::Number, false, false},
+        {tr("Receive p99 ms"), tr("From received to handled, 99 of 100, milliseconds"), CellLook::Number, false, false},
+        {tr("Age"), tr("Since the newest message"), CellLook::Number, false, false},
+        {tr("Gaps"), tr("Gaps opened since the start"), CellLook::Number, true, false},
+        {tr("Reconnects"), tr("Connections made anew since the start"), CellLook::Number, true, false},
+        {tr("Reason"), tr("Why the state is not ok"), CellLook::Words, false, false},
+    };
+}
+
+std::vector<Row> HealthRows::streams(const api::Overview& overview, Nanos now, const RateHistory& rates)
+{
+    std::vector<Row> out;
+    out.reserve(overview.streams.size());
+    for (const api::Stream& s : overview.streams) {
+        const bool silent = s.silent && s.state == api::State::Ok;
+        const Mark mark = silent ? Mark::Stale : markOf(s.state);
+        const QString state = silent ? tr("silent") : words::state(s.state);
+        Row row{.key = streamKey(s), .tip = {}, .cells = {}};
+        row.tip = tr("%1 %2: %3 since %4 UTC, %5 events")
+                      .arg(text(s.venue), text(s.channel), state, dateTimeText(s.since), countText(s.events));
+        row.cells = {
+            word(text(s.venue)),
+            word(text(s.channel)),
+            marked(state, mark, -10 * api::severity(s.state) - (silent ? 1 : 0)),
+            rate(s.eventsPerSecond),
+            {.text = {}, .sort = s.eventsPerSecond, .tone = silent ? Role::Stale : Role::Accent, .mark = Mark::None,
+             .samples = rates.of(row.key)},
+            millis(s.eventLag.p50, kSecond),
+            millis(s.eventLag.p99, 2 * kSecond),
+            millis(s.receiveLag.p50, 100 * kMillisecond),
+            millis(s.receiveLag.p99, kSecond),
+            age(since(s.lastMessage, now), silent || s.state != api::State::Ok ? 0 : 60 * kSecond),
+            count(s.gaps, s.openGaps > 0 ? Role::Bad : Role::Warn),
+            count(s.reconnects, Role::Warn),
+            word(text(s.reason), Role::Muted),
+        };
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::vector<Column> HealthRows::stageColumns()
+{
+    return {
+        {tr("Name"), tr("The sink's or pipeline's name in the settings"), CellLook::Words, false, false},
+        {tr("Kind"), {}, CellLook::Words, false, false},
+        {tr("State"), tr("Sorts by the worst"), CellLook::Words, true, false},
+        {tr("Position"), tr("Everything up to this number is settled"), CellLook::Number, false, true},
+        {tr("Behind by"), tr("Numbers between the position and the newest"), CellLook::Number, false, false},
+        {tr("Behind for"), tr("Age of the oldest batch that is not settled"), CellLook::Number, false, false},
+        {tr("Events/s"), {}, CellLook::Number, false, false},
+        {tr("Breaker"), tr("Open: the store failed again and again and is left alone for a while"), CellLook::Words, true,
+         false},
+        {tr("Dead letters"), tr("Events that the store refused for good"), CellLook::Number, true, false},
+        {tr("Reason"), tr("Why the state is not ok"), CellLook::Words, false, false},
+    };
+}
+
+std::vector<Row> HealthRows::stages(const api::Overview& overview)
+{
+    std::vector<Row> out;
+    const api::Journal& journal = overview.journal;
+    Row first{.key = QStringLiteral("journal"), .tip = {}, .cells = {}};
+    first.tip = tr("Numbers %1 to %2 are kept, %3 of %4")
+                    .arg(countText(journal.first), countText(journal.last), bytesText(journal.bytes),
+                         bytesText(journal.budget));
+    first.cells = {word(tr("journal")),
+                   word(tr("journal"), Role::Muted),
+                   marked(words::state(journal.state), markOf(journal.state), -10 * api::severity(journal.state)),
+                   number(countText(journal.committed), static_cast<double>(journal.committed)),
+                   count(journal.last - std::min(journal.committed, journal.last), Role::Text),
+                   number(QStringLiteral("–"), -1, Role::Muted),
+                   number(QStringLiteral("–"), -1, Role::Muted),
+                   word(QStringLiteral("–"), Role::Muted),
+                   number(QStringLiteral("–"), -1, Role::Muted),
+                   word(journal.reason.empty()
+                            ? tr("%1 of %2, %3/s").arg(bytesText(journal.bytes), bytesText(journal.budget),
+                                                       bytesText(static_cast<std::uint64_t>(journal.bytesPerSecond)))
+                            : text(journal.reason),
+                        Role::Muted)};
+    out.push_back(std::move(first));
+    for (const api::Stage& s : overview.stages) {
+        Row row{.key = words::stageKind(s.kind) + text(s.name), .tip = {}, .cells = {}};
+        row.tip = tr("%1: %2 since %3 UTC").arg(text(s.title), words::state(s.state), dateTimeText(s.since));
+        const Role breaker = s.breaker == api::Breaker::Open       ? Role::Bad
+                             : s.breaker == api::Breaker::HalfOpen ? Role::Warn
+                                                                   : Role::Muted;
+        row.cells = {word(text(s.name)),
+                     word(words::stageKind(s.kind), Role::Muted),
+                     marked(words::state(s.state), markOf(s.state), -10 * api::severity(s.state)),
+                     number(countText(s.position), static_cast<double>(s.position)),
+                     count(s.behind, Role::Text),
+                     age(s.behindTime, 60 * kSecond),
+                     rate(s.eventsPerSecond),
+                     word(words::breaker(s.breaker), breaker),
+                     count(s.deadLetters, Role::Bad),
+                     word(text(s.reason), Role::Muted)};
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::vector<Column> HealthRows::gapColumns()
+{
+    return {
+        {tr("State"), {}, CellLook::Words, true, false},
+        {tr("From UTC"), tr("Last instant known to be whole"), CellLook::Number, false, false},
+        {tr("Length"), tr("Until it was whole again, or until now"), CellLook::Number, false, false},
+        {tr("Venue"), {}, CellLook::Words, false, false},
+        {tr("Channel"), {}, CellLook::Words, false, false},
+        {tr("Symbol"), {}, CellLook::Words, false, false},
+        {tr("Cause"), {}, CellLook::Words, false, false},
+        {tr("Recovered by"), {}, CellLook::Words, false, false},
+    };
+}
+
+std::vector<Row> HealthRows::gaps(const std::vector<api::Gap>& gaps, Nanos now)
+{
+    std::vector<Row> out;
+    out.reserve(gaps.size());
+    for (const api::Gap& gap : gaps) {
+        const bool open = gap.to == kNoTime;
+        const Nanos length = (open ? now : gap.to) - gap.from;
+        Row row{.key = text(gap.id), .tip = {}, .cells = {}};
+        row.tip = tr("Gap %1, %2 to %3 UTC").arg(text(gap.id), dateTimeText(gap.from),
+                                                 open ? tr("now") : dateTimeText(gap.to));
+        row.cells = {marked(open ? tr("open") : tr("closed"), open ? Mark::Failed : Mark::Stopped, open ? 0 : 1),
+                     number(dateTimeText(gap.from), static_cast<double>(gap.from)),
+                     number(ageText(length), static_cast<double>(length), open ? Role::Bad : Role::Text),
+                     word(text(gap.venue)),
+                     word(text(gap.channel)),
+                     word(gap.symbol.empty() ? tr("all") : text(gap.symbol),
+                          gap.symbol.empty() ? Role::Muted : Role::Text),
+                     word(words::gapCause(gap.cause)),
+                     word(words::gapRecovery(gap.recovered), Role::Muted)};
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// An engine's overview as rows: streams, stages, gaps.
+
+#include <QHash>
+#include <QObject>
+
+#include "engine/api/snapshots.h"
+#include "ui/models/cell_table.h"
+
+namespace tickdeck::ui {
+
+// A state's mark; a silent stream has that of stale.
+[[nodiscard]] Mark markOf(api::State state);
+
+// The last minute of each stream's rate, a sample a second. GUI thread.
+class RateHistory {
+public:
+    static constexpr std::size_t kSeconds = 60;
+    void add(const api::Overview& overview);
+    [[nodiscard]] Samples of(const QString& key) const { return m_samples.value(key); }
+
+private:
+    QHash<QString, Samples> m_samples;
+    Nanos m_second = 0;
+};
+
+// Translated through one context.
+class HealthRows : public QObject {
+    Q_OBJECT
+public:
+    [[nodiscard]] static QString streamKey(const api::Stream& stream);
+
+    [[nodiscard]] static std::vector<Column> streamColumns();
+    [[nodiscard]] static std::vector<Row> streams(const api::Overview& overview, Nanos now, const RateHistory& rates);
+
+    [[nodiscard]] static std::vector<Column> stageColumns();
+    [[nodiscard]] static std::vector<Row> stages(const api::Overview& overview);
+
+    [[nodiscard]] static std::vector<Column> gapColumns();
+    [[nodiscard]] static std::vector<Row> gaps(const std::vector<api::Gap>& gaps, Nanos now);
+};
+
+}  // namespace tickdeck::ui

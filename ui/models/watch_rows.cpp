@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/watch_rows.h"
+
+#include "ui/client/words.h"
+#include "ui/widgets/number_text.h"
+
+namespace tickdeck::ui {
+
+namespace {
+
+Cell price(const Decimal& price, bool there, int precision)
+{
+    return {.text = there ? numberText(price, precision) : QStringLiteral("–"),
+            .sort = there ? price.toDouble() : -1.0,
+            .tone = there ? Role::Text : Role::Muted,
+            .mark = Mark::None,
+            .samples = {}};
+}
+
+}  // namespace
+
+std::vector<Column> WatchRows::columns()
+{
+    return {
+        {tr("Symbol"), {}, CellLook::Words, false, false},
+        {tr("Bid"), tr("Best bid, in the symbol's second asset"), CellLook::Number, true, true},
+        {tr("Ask"), tr("Best ask, in the symbol's second asset"), CellLook::Number, true, true},
+        {tr("Spread bp"), tr("Ask minus bid, in hundredths of a percent of the mid"), CellLook::Number, false, false},
+        {tr("Age"), tr("Since the newest quote"), CellLook::Number, false, false},
+        {tr("Venue"), {}, CellLook::Words, false, false},
+    };
+}
+
+Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now)
+{
+    const api::Quote at = quote.value_or(api::Quote{});
+    const bool bid = !at.bidQuantity.isZero();
+    const bool ask = !at.askQuantity.isZero();
+    const double mid = (at.bidPrice.toDouble() + at.askPrice.toDouble()) / 2;
+    const double points = bid && ask && mid > 0 ? 1e4 * (at.askPrice.toDouble() - at.bidPrice.toDouble()) / mid : 0;
+    const Nanos age = quote ? std::max<Nanos>(now - at.receiveTime, 0) : kNoTime;
+    const QString venue = QString::fromStdString(instrument.name.venue);
+    Row row{.key = QString::number(instrument.id), .tip = {}, .cells = {}};
+    row.tip = WatchRows::tr("%1, %2 on %3, %4").arg(words::symbol(instrument),
+                                                   QString::fromStdString(instrument.name.native), venue,
+                                                   QString::fromStdString(instrument.status));
+    row.cells = {
+        {.text = words::symbol(instrument), .sort = {}, .tone = Role::Text, .mark = Mark::None, .samples = {}},
+        price(at.bidPrice, bid, instrument.pricePrecision),
+        price(at.askPrice, ask, instrument.pricePrecision),
+        {.text = bid && ask ? fixedText(points, 2) : QStringLiteral("–"), .sort = points, .tone = Role::Muted,
+         .mark = Mark::None, .samples = {}},
+        {.text = ageText(age), .sort = static_cast<qlonglong>(age), .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,
+         .mark = Mark::None, .samples = {}},
+        {.text = venue, .sort = {}, .tone = Role::Muted, .mark = Mark::None, .samples = {}},
+    };
+    return row;
+}
+
+}  // namespace tickdeck::ui

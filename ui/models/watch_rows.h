@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// An instrument and its best prices as a row.
+
+#include <QObject>
+
+#include <optional>
+
+#include "engine/api/snapshots.h"
+#include "ui/models/cell_table.h"
+
+namespace tickdeck::ui {
+
+class WatchRows : public QObject {
+    Q_OBJECT
+public:
+    [[nodiscard]] static std::vector<Column> columns();
+    // The key is the symbol's id.
+    [[nodiscard]] static Row row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now);
+};
+
+}  // namespace tickdeck::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Ctrl+K: symbols, views and actions by a few letters.
+
+#include <QFrame>
+
+#include <functional>
+#include <vector>
+
+#include "ui/widgets/theme.h"
+
+class QLineEdit;
+class QListWidget;
+
+namespace tickdeck::ui {
+
+struct Command {
+    QString title;
+    QString kind;      // "symbol", "view", "action"
+    QString shortcut;
+    std::function<void()> run;
+};
+
+// How well `needle`'s letters are found in `text`, in order; negative: not at all. Starts of words and runs count more.
+[[nodiscard]] int fuzzyScore(const QString& text, const QString& needle);
+
+// GUI thread. An overlay of its parent; runs one command and closes. Commands used lately come first.
+class CommandPalette : public QFrame {
+    Q_OBJECT
+public:
+    CommandPalette(const Theme& theme, QWidget* parent);
+    void open(std::vector<Command> commands);
+    // Without running anything.
+    void dismiss();
+    [[nodiscard]] QLineEdit& line() { return *m_line; }
+    [[nodiscard]] QString currentTitle() const;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void fill();
+    void restyle();
+    void runCurrent();
+
+    const Theme& m_theme;
+    QLineEdit* m_line;
+    QListWidget* m_list;
+    std::vector<Command> m_commands;
+    std::vector<std::size_t> m_shown;   // indices of m_commands, as listed
+    QStringList m_recent;               // newest first
+    QWidget* m_before = nullptr;        // had the focus
+};
+
+}  // namespace tickdeck::ui
