@@ -26,7 +26,7 @@ target_include_directories(tickdeck_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tickdeck_flags INTERFACE
   # Designated initialisers leave out what keeps its default.
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wformat=2 -Werror -fno-omit-frame-pointer)
+  -Wformat=2 $<$<CXX_COMPILER_ID:GNU>:-Werror> -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these three from inlined standard containers.
   target_compile_options(tickdeck_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)

@@ -46,7 +46,7 @@ tidy() {
     sources=$(grep -Fxf <(grep -oP "\"file\": \"$PWD/\K[^\"]+" "$folder/compile_commands.json") <<<"$sources")
     [ -n "$sources" ] || { echo 'clang-tidy: nothing changed'; return 0; }
     echo "clang-tidy: $(wc -l <<<"$sources") sources"
-    xargs -P "$(nproc)" -n 1 clang-tidy-19 -p "$folder" --quiet --extra-arg=-Wno-unknown-warning-option <<<"$sources" \
+    xargs -P "$(nproc)" -n 1 clang-tidy-19 -p "$folder" --quiet --extra-arg=-w <<<"$sources" \
         2> >(grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter|^$' >&2)
 }
 
