@@ -228,4 +228,16 @@ struct Gap {
 using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap>;
 static_assert(std::tuple_size_v<EventTypes> == kEventTypeCount);
 
+// The column for the numbers of a derived event's inputs: "cause", or, beside a field of that name, "cause_seq".
+template <Described E>
+[[nodiscard]] constexpr std::string_view causeName()
+{
+    std::string_view name = "cause";
+    forEachField<E>([&](const auto& f) {
+        if (f.name == "cause")
+            name = "cause_seq";
+    });
+    return name;
+}
+
 }  // namespace tickdeck

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// SQLite with errors as values. Private to this folder.
+// SQLite with errors as values.
 
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +29,7 @@ public:
     // Runs to the end and makes it ready to be bound again.
     [[nodiscard]] Result<> run();
 
+    [[nodiscard]] bool isNull(int column) const;
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] std::optional<std::int64_t> maybeInteger(int column) const;
     [[nodiscard]] std::string bytes(int column) const;

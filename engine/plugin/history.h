@@ -18,6 +18,7 @@ struct HistoryQuery {
     Nanos to = 0;                        // exclusive
     std::optional<std::string> venue;
     std::optional<std::string> symbol;   // canonical
+    std::optional<Nanos> interval;       // of candles only
     std::size_t limit = 0;               // the newest `limit` rows; 0: all
 };
 

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sinks/work.h"
+
+#include <algorithm>
+
+namespace tickdeck::sinks {
+
+namespace {
+
+constexpr Nanos kIdleEvery = 100 * kMillisecond;
+// A store that refuses so many batches one after the other is broken itself.
+constexpr int kMostRefusedInRow = 100;
+
+}  // namespace
+
+Work::Work(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock)
+    : m_options(std::move(options)), m_sink(std::move(sink)), m_filter(std::move(filter)), m_context(std::move(context)),
+      m_clock(&clock), m_chance(static_cast<std::minstd_rand::result_type>(clock.now() & 0x7FFFFFFF) | 1u)
+{
+    m_context.filter = &m_filter;
+}
+
+std::chrono::nanoseconds Work::turn(bool hurry)
+{
+    if (failedForGood())
+        return std::chrono::nanoseconds(kIdleEvery);
+    const Nanos now = m_clock->steady();
+    if (m_retryAt != kNoTime) {
+        if (now < m_retryAt)
+            return std::chrono::nanoseconds(m_retryAt - now);
+        m_retryAt = kNoTime;
+        if (m_breaker == Breaker::Open)
+            m_breaker = Breaker::HalfOpen;
+    }
+    const auto attempt = [&]() -> Result<> {
+        if (!m_opened)
+            TRY(open());
+        TRY(read(hurry));
+        if (writeIsDue(hurry))
+            TRY(writePending());
+        if (m_clock->steady() >= m_nextIdle) {
+            m_nextIdle = m_clock->steady() + kIdleEvery;
+            TRY(m_sink->idle(m_clock->steady()));
+        }
+        return {};
+    };
+    const Result<> done = attempt();
+    positionMoved();
+    if (done)
+        works();
+    else
+        failed(done.error());
+    publish();
+    return m_retryAt == kNoTime ? std::chrono::nanoseconds(0) : std::chrono::nanoseconds(m_retryAt - m_clock->steady());
+}
+
+Result<> Work::flush()
+{
+    if (failedForGood() || !m_opened)
+        return std::unexpected(m_error.value_or(Error{ErrorCode::Internal, Remedy::Retry, "not open", {}, {}}));
+    const Result<> done = m_sink->flush();
+    positionMoved();
+    if (done)
+        works();
+    else
+        failed(done.error());
+    publish();
+    return done;
+}
+
+Result<> Work::open()
+{
+    TRY_ASSIGN(m_position, m_sink->open(m_context));
+    m_taken = m_read = m_position;
+    TRY_ASSIGN(auto feed, m_options.openFeed(m_position));
+    {
+        const std::scoped_lock lock(m_feedMutex);
+        m_feed = std::move(feed);
+    }
+    m_opened = true;
+    m_nextIdle = m_clock->steady() + kIdleEvery;
+    m_unsettled.clear();
+    if (m_options.onPosition)
+        m_options.onPosition(m_position);
+    return {};
+}
+
+Result<> Work::read(bool hurry)
+{
+    m_dry = false;
+    if (m_pending.size() >= m_options.batches || m_pendingBytes >= m_options.bytes)
+        return {};
+    auto wait = std::chrono::nanoseconds(std::max<Nanos>(m_nextIdle - m_clock->steady(), 0));
+    if (!m_pending.empty())
+        wait = std::min(wait, std::chrono::nanoseconds(
+                                  std::max<Nanos>(m_pendingSince + toNanos(m_options.linger) - m_clock->steady(), 0)));
+    const std::size_t before = m_pending.size();
+    TRY(m_feed->step(m_pending, m_options.batches - before,
+                     hurry ? std::chrono::milliseconds(0) : std::chrono::ceil<std::chrono::milliseconds>(wait)));
+    m_dry = m_pending.size() == before;
+    if (m_dry)
+        return {};
+    if (before == 0)
+        m_pendingSince = m_clock->steady();
+    for (std::size_t i = before; i < m_pending.size(); ++i)
+        m_pendingBytes += m_pending[i].header().size;
+    m_read = m_pending.back().lastSeq();
+    // What the store has already is no one's to write again.
+    std::erase_if(m_pending, [&](const Batch& batch) { return batch.lastSeq() <= m_taken; });
+    return {};
+}
+
+bool Work::writeIsDue(bool hurry) const
+{
+    return !m_pending.empty() && (hurry || m_pending.size() >= m_options.batches || m_pendingBytes >= m_options.bytes ||
+                                  m_clock->steady() - m_pendingSince >= toNanos(m_options.linger));
+}
+
+Result<> Work::writePending()
+{
+    std::span<const Batch> rest(m_pending);
+    Result<> done;
+    while (!rest.empty() && done) {
+        // A feed may give more bytes in one step than the store should be handed at once.
+        std::size_t count = 0;
+        for (std::size_t bytes = 0; count < rest.size() && bytes < m_options.bytes; ++count)
+            bytes += rest[count].header().size;
+        done = writeSome(rest.first(count));
+        rest = rest.subspan(done ? count : 0);
+    }
+    // After an error the written ones go; the others are tried again, or come anew after the store was opened again.
+    std::erase_if(m_pending, [&](const Batch& batch) { return batch.lastSeq() <= m_taken; });
+    m_pendingBytes = 0;
+    for (const Batch& batch : m_pending)
+        m_pendingBytes += batch.header().size;
+    return done;
+}
+
+Result<> Work::writeSome(std::span<const Batch> batches)
+{
+    Result<> done = m_sink->write(batches);
+    if (done) {
+        written(batches);
+        m_refusedInRow = 0;
+        return {};
+    }
+    if (done.error().remedy != Remedy::None)
+        return done;
+    return isolate(batches, std::move(done).error());
+}
+
+// These batches cannot be written together: writes them in order, without the one that is to blame.
+Result<> Work::isolate(std::span<const Batch> batches, Error error)
+{
+    ++m_counted.failures;
+    if (batches.size() == 1)
+        return refuse(batches.front(), error);
+    const std::size_t half = batches.size() / 2;
+    TRY(writeSome(batches.first(half)));
+    return writeSome(batches.subspan(half));
+}
+
+Result<> Work::refuse(const Batch& batch, const Error& error)
+{
+    bool found = false;
+    for (const EventView event : batch) {
+        if (!m_filter.passes(event, *m_context.symbols))
+            continue;
+        if (const auto good = m_sink->check(event); !good) {
+            TRY(deadLetter({good.error(), batch, event}));
+            m_filter.skip(event.seq());
+            found = true;
+        }
+    }
+    if (found) {
+        const Result<> done = m_sink->write({&batch, 1});
+        if (done) {
+            written({&batch, 1});
+            return {};
+        }
+        if (done.error().remedy != Remedy::None)
+            return done;
+    }
+    if (++m_refusedInRow > kMostRefusedInRow) {
+        Error broken = error;
+        broken.remedy = Remedy::Fatal;
+        return std::unexpected(std::move(broken).within("the store refuses everything"));
+    }
+    TRY(deadLetter({error, batch, {}}));
+    for (const EventView event : batch)
+        m_filter.skip(event.seq());
+    // Nothing of it passes any more: the store only moves its position.
+    Result<> done = m_sink->write({&batch, 1});
+    if (!done && done.error().remedy == Remedy::None)
+        done.error().remedy = Remedy::Fatal;
+    if (done)
+        written({&batch, 1});
+    return done;
+}
+
+Result<> Work::deadLetter(const DeadLetter& letter)
+{
+    if (m_options.deadLetter) {
+        Result<> kept = m_options.deadLetter(letter);
+        if (!kept) {
+            kept.error().remedy = Remedy::Retry;
+            return std::unexpected(std::move(kept).error().within("dead letter"));
+        }
+    }
+    ++m_counted.deadLetters;
+    return {};
+}
+
+void Work::written(std::span<const Batch> batches)
+{
+    m_counted.batches += batches.size();
+    for (const Batch& batch : batches)
+        m_counted.events += batch.header().eventCount;
+    m_taken = batches.back().lastSeq();
+    m_unsettled.push_back({m_taken, batches.front().header().receiveTime});
+}
+
+void Work::positionMoved()
+{
+    if (!m_opened || m_sink->position() == m_position)
+        return;
+    m_position = m_sink->position();
+    m_needsProgress = false;
+    m_filter.settled(m_position);
+    while (!m_unsettled.empty() && m_unsettled.front().last <= m_position)
+        m_unsettled.pop_front();
+    if (m_options.onPosition)
+        m_options.onPosition(m_position);
+}
+
+void Work::failed(Error error)
+{
+    ++m_counted.failures;
+    m_error = error;
+    const bool wasOpened = m_opened;
+    if (error.remedy == Remedy::Fatal || error.remedy == Remedy::None) {
+        closeFeed();
+        setState(ops::State::Failed, error.text());
+        return;
+    }
+    if (error.remedy != Remedy::Retry || !m_opened) {
+        m_needsProgress = m_needsProgress || wasOpened;
+        m_counted.reopened += wasOpened ? 1 : 0;
+        closeFeed();
+    }
+    ++m_failuresInRow;
+    const auto longest = toNanos(m_options.longestDelay);
+    Nanos delay = toNanos(m_options.firstDelay);
+    for (int i = 1; i < m_failuresInRow && delay < longest; ++i)
+        delay *= 2;
+    delay = std::min(delay, longest);
+    delay -= std::uniform_int_distribution<Nanos>(0, delay / 2)(m_chance);
+    m_retryAt = m_clock->steady() + delay;
+    m_breaker = m_breaker == Breaker::HalfOpen || m_failuresInRow >= m_options.failuresToOpen ? Breaker::Open
+                                                                                            : Breaker::Closed;
+    setState(ops::State::Degraded, error.text());
+}
+
+void Work::works()
+{
+    if (m_needsProgress)
+        return;
+    m_failuresInRow = 0;
+    m_breaker = Breaker::Closed;
+    m_error.reset();
+    setState(ops::State::Ok, {});
+}
+
+void Work::closeFeed()
+{
+    m_opened = false;
+    m_pending.clear();
+    m_pendingBytes = 0;
+    const std::scoped_lock lock(m_feedMutex);
+    m_feed.reset();
+}
+
+void Work::setStopped()
+{
+    closeFeed();
+    setState(ops::State::Stopped, {});
+    publish();
+}
+
+void Work::setState(ops::State state, std::string reason)
+{
+    if (state == m_state && reason == m_reason)
+        return;
+    m_state = state;
+    m_reason = std::move(reason);
+    if (m_options.onState)
+        m_options.onState(m_state, m_reason);
+}
+
+void Work::wake()
+{
+    const std::scoped_lock lock(m_feedMutex);
+    if (m_feed)
+        m_feed->wake();
+}
+
+void Work::publish()
+{
+    RunnerStatus status = m_counted;
+    status.state = m_state;
+    status.reason = m_reason;
+    status.breaker = m_breaker;
+    status.position = m_position;
+    status.taken = m_taken;
+    status.behind = (m_feed ? m_feed->behind() : 0) + (m_read > m_position ? m_read - m_position : 0);
+    if (!m_unsettled.empty())
+        status.oldestWaiting = m_unsettled.front().receiveTime;
+    else if (!m_pending.empty())
+        status.oldestWaiting = m_pending.front().header().receiveTime;
+    const std::scoped_lock lock(m_statusMutex);
+    m_status = std::move(status);
+}
+
+RunnerStatus Work::status() const
+{
+    const std::scoped_lock lock(m_statusMutex);
+    return m_status;
+}
+
+}  // namespace tickdeck::sinks

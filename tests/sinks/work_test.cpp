@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The runner's rules, one turn at a time, over a store that fails as it is told.
+
+#include <gmock/gmock.h>
+
+#include "tests/sinks/scripted.h"
+#include "engine/sinks/work.h"
+
+namespace tickdeck::test {
+namespace {
+
+using sinks::Breaker;
+using std::chrono::milliseconds;
+
+class WorkTest : public ::testing::Test {
+protected:
+    WorkTest() : batches(events.take(60)) { store.durableAtOnce = true; }
+
+    sinks::RunnerOptions options()
+    {
+        sinks::RunnerOptions out;
+        out.name = "scripted";
+        out.firstDelay = milliseconds(100);
+        out.longestDelay = milliseconds(1600);
+        out.failuresToOpen = 3;
+        out.openFeed = [this](Seq after) -> Result<std::unique_ptr<sinks::Feed>> {
+            ++feedsOpened;
+            return std::make_unique<ScriptedFeed>(batches, after);
+        };
+        out.onPosition = [this](Seq position) { positions.push_back(position); };
+        out.deadLetter = [this](const sinks::DeadLetter& letter) -> Result<> {
+            if (deadLetterFails > 0) {
+                --deadLetterFails;
+                return fail(ErrorCode::Io, "state.db is busy");
+            }
+            letters.push_back({letter.event ? letter.event->seq() : letter.batch.firstSeq(), !letter.event});
+            return {};
+        };
+        out.onState = [this](ops::State state, const std::string&) { states.push_back(state); };
+        return out;
+    }
+    sinks::Work& start(sinks::RunnerOptions with)
+    {
+        work = std::make_unique<sinks::Work>(std::move(with), std::make_unique<ScriptedSink>(store), events.context(),
+                                             EventFilter(), clock);
+        return *work;
+    }
+    sinks::Work& start() { return start(options()); }
+
+    // Turns until all is written or `most` turns are over; the clock jumps over each wait.
+    void run(int most = 2000)
+    {
+        for (int i = 0; i < most && !work->drained() && !work->failedForGood(); ++i)
+            clock.advance(std::max<Nanos>(work->turn(true).count(), 0) + kMillisecond);
+    }
+    [[nodiscard]] std::vector<Seq> eventsWithout(std::set<Seq> left) const
+    {
+        std::vector<Seq> out;
+        for (const Batch& batch : batches)
+            for (const EventView event : batch)
+                if (!left.contains(event.seq()))
+                    out.push_back(event.seq());
+        return out;
+    }
+    [[nodiscard]] Seq last() const { return batches.back().lastSeq(); }
+
+    RandomEvents events{31};
+    std::vector<Batch> batches;
+    ManualClock clock;
+    Store store;
+    int feedsOpened = 0;
+    int deadLetterFails = 0;
+    std::vector<Seq> positions;
+    std::vector<std::pair<Seq, bool>> letters;   // event or batch, whether it was a whole batch
+    std::vector<ops::State> states;
+    std::unique_ptr<sinks::Work> work;
+};
+
+TEST_F(WorkTest, WritesEverythingOnceInOrder)
+{
+    start();
+    run();
+    EXPECT_EQ(store.events, eventsWithout({}));
+    EXPECT_EQ(positions.back(), last());
+    EXPECT_EQ(work->status().position, last());
+    EXPECT_EQ(work->status().behind, 0u);
+    EXPECT_EQ(work->status().batches, batches.size());
+    EXPECT_THAT(states, testing::ElementsAre(ops::State::Ok));
+}
+
+TEST_F(WorkTest, BeginsBehindTheStoresPosition)
+{
+    store.position = batches[29].lastSeq();
+    start();
+    run();
+    EXPECT_EQ(store.events.front(), [&] {
+        for (std::size_t i = 30;; ++i)
+            if (batches[i].header().eventCount > 0)
+                return batches[i].firstSeq();
+    }());
+}
+
+TEST_F(WorkTest, CollectsForTheLingerAndWritesWhatIsFull)
+{
+    auto with = options();
+    with.linger = milliseconds(50);
+    with.batches = 40;
+    start(std::move(with));
+    static_cast<void>(work->turn(false));
+    EXPECT_EQ(store.writes, 1);             // 40 are full
+    static_cast<void>(work->turn(false));   // 20 wait
+    EXPECT_EQ(store.writes, 1);
+    clock.advance(50 * kMillisecond);
+    static_cast<void>(work->turn(false));
+    EXPECT_EQ(store.writes, 2);
+    EXPECT_EQ(store.events, eventsWithout({}));
+}
+
+TEST_F(WorkTest, HandsOverNoMoreBytesThanSet)
+{
+    auto with = options();
+    with.bytes = 2000;
+    start(std::move(with));
+    run();
+    EXPECT_GT(store.writes, 5);
+    EXPECT_LE(store.largestWrite, 2000u + 4000u);   // one batch more than fits
+    EXPECT_EQ(store.events, eventsWithout({}));
+}
+
+TEST_F(WorkTest, RetriesWithGrowingDelaysAndThenOpensTheBreaker)
+{
+    store.failWrites = {6, {ErrorCode::Disconnected, Remedy::Retry, "gone", {}, {}}};
+    start();
+    std::vector<Nanos> waits;
+    std::vector<Breaker> breakers;
+    for (int i = 0; i < 7; ++i) {
+        const Nanos wait = work->turn(true).count();
+        waits.push_back(wait);
+        breakers.push_back(work->status().breaker);
+        if (wait > 0) {
+            EXPECT_GT(work->turn(true).count(), 0) << "too early: nothing happens";
+            EXPECT_EQ(store.writes, i + 1);
+            clock.advance(wait);
+        }
+    }
+    for (std::size_t i = 0; i < 6; ++i) {
+        const Nanos full = std::min<Nanos>(100 << i, 1600) * kMillisecond;
+        EXPECT_GE(waits[i], full / 2) << i;
+        EXPECT_LE(waits[i], full) << i;
+    }
+    EXPECT_THAT(breakers, testing::ElementsAre(Breaker::Closed, Breaker::Closed, Breaker::Open, Breaker::Open,
+                                               Breaker::Open, Breaker::Open, Breaker::Closed));
+    EXPECT_EQ(store.events, eventsWithout({}));
+    EXPECT_THAT(states, testing::ElementsAre(ops::State::Degraded, ops::State::Ok));
+    EXPECT_EQ(feedsOpened, 1);
+}
+
+TEST_F(WorkTest, TheBreakerIsHalfOpenDuringItsOneTry)
+{
+    store.failWrites = {4, {ErrorCode::Disconnected, Remedy::Retry, "gone", {}, {}}};
+    start();
+    std::vector<Breaker> during;
+    store.onWrite = [&] { during.push_back(work->breaker()); };
+    run();
+    EXPECT_THAT(during, testing::ElementsAre(Breaker::Closed, Breaker::Closed, Breaker::Closed, Breaker::HalfOpen,
+                                             Breaker::HalfOpen));
+}
+
+TEST_F(WorkTest, OpensAgainAndReadsAnewWhatTheStoreLost)
+{
+    store.durableAtOnce = false;   // position moves with idle() only
+    store.idleMakesDurable = true;
+    auto with = options();
+    with.batches = 7;
+    start(std::move(with));
+    static_cast<void>(work->turn(true));
+    static_cast<void>(work->turn(true));
+    clock.advance(200 * kMillisecond);
+    static_cast<void>(work->turn(true));   // durable up to the third write
+    const Seq durable = work->status().position;
+    EXPECT_EQ(durable, batches[20].lastSeq());
+    static_cast<void>(work->turn(true));   // not durable
+    store.failWrites = {1, {ErrorCode::Io, Remedy::Reconnect, "disk", {}, {}}};
+    run();
+    EXPECT_EQ(feedsOpened, 2);
+    EXPECT_EQ(work->status().reopened, 1u);
+    EXPECT_EQ(store.opened, 2);
+    store.makeDurable();
+    EXPECT_EQ(store.events, eventsWithout({}));
+}
+
+TEST_F(WorkTest, AStoreThatWillNotOpenIsTriedUntilItDoes)
+{
+    store.failOpens = {5, {ErrorCode::Refused, Remedy::Reconnect, "refused", {}, {}}};
+    start();
+    run();
+    EXPECT_EQ(store.opened, 6);
+    EXPECT_EQ(store.events, eventsWithout({}));
+    EXPECT_EQ(work->status().state, ops::State::Ok);
+}
+
+TEST_F(WorkTest, AFeedThatFailsIsTriedAgain)
+{
+    int failures = 2;
+    auto with = options();
+    with.openFeed = [this, &failures](Seq after) -> Result<std::unique_ptr<sinks::Feed>> {
+        if (failures-- > 0)
+            return fail(ErrorCode::Io, "journal", Remedy::Retry);
+        return std::make_unique<ScriptedFeed>(batches, after);
+    };
+    start(std::move(with));
+    run();
+    EXPECT_EQ(store.events, eventsWithout({}));
+}
+
+TEST_F(WorkTest, AFatalErrorEndsIt)
+{
+    store.failWrites = {1, {ErrorCode::Invalid, Remedy::Fatal, "no such schema", {}, {}}};
+    start();
+    run();
+    EXPECT_TRUE(work->failedForGood());
+    EXPECT_EQ(work->status().state, ops::State::Failed);
+    EXPECT_EQ(work->status().reason, "no such schema");
+    static_cast<void>(work->turn(true));
+    EXPECT_EQ(store.writes, 1);
+}
+
+TEST_F(WorkTest, APoisonEventIsDeadLetteredAndItsNeighboursAreStored)
+{
+    const Batch poison = events.poison(2, 3);
+    batches.push_back(poison);
+    for (Batch& batch : events.take(20))
+        batches.push_back(batch);
+    store.refusedEvents = {poison.firstSeq() + 2};
+    store.tells = true;
+    start();
+    run();
+    EXPECT_THAT(letters, testing::ElementsAre(std::pair(poison.firstSeq() + 2, false)));
+    EXPECT_EQ(store.events, eventsWithout(store.refusedEvents));
+    EXPECT_EQ(work->status().position, last());
+    EXPECT_EQ(work->status().deadLetters, 1u);
+    EXPECT_EQ(work->status().state, ops::State::Ok);
+}
+
+TEST_F(WorkTest, APoisonThatTheStoreCannotNameIsDeadLetteredAsABatch)
+{
+    std::set<Seq> left;
+    std::vector<Seq> firsts;
+    for (const std::size_t i : {std::size_t{0}, std::size_t{17}, std::size_t{18}, batches.size() - 1}) {
+        std::size_t at = i;
+        while (batches[at].header().eventCount == 0 || left.contains(batches[at].firstSeq()))
+            --at;
+        store.refusedEvents.insert(batches[at].lastSeq());
+        firsts.push_back(batches[at].firstSeq());
+        for (const EventView event : batches[at])
+            left.insert(event.seq());
+    }
+    start();
+    run();
+    std::vector<Seq> told;
+    for (const auto& [seq, whole] : letters) {
+        EXPECT_TRUE(whole);
+        told.push_back(seq);
+    }
+    std::ranges::sort(firsts);
+    EXPECT_EQ(told, firsts);
+    EXPECT_EQ(store.events, eventsWithout(left));
+    EXPECT_EQ(work->status().position, last());
+}
+
+TEST_F(WorkTest, ThePositionWaitsUntilTheDeadLetterIsKept)
+{
+    const Batch poison = events.poison();
+    batches.push_back(poison);
+    store.refusedEvents = {poison.firstSeq()};
+    store.tells = true;
+    deadLetterFails = 3;
+    start();
+    for (int i = 0; i < 100 && deadLetterFails > 0; ++i) {
+        EXPECT_LT(work->status().position, poison.firstSeq());
+        clock.advance(std::max<Nanos>(work->turn(true).count(), 0) + kMillisecond);
+    }
+    run();
+    EXPECT_EQ(letters.size(), 1u);
+    EXPECT_EQ(work->status().position, last());
+}
+
+TEST_F(WorkTest, ALostConnectionDuringTheSearchForPoisonLosesNothing)
+{
+    const Batch poison = events.poison(1, 1);
+    batches.insert(batches.end(), {poison});
+    for (Batch& batch : events.take(30))
+        batches.push_back(batch);
+    store.refusedEvents = {poison.firstSeq() + 1};
+    store.tells = true;
+    // Every third write fails in passing, too.
+    store.flaky = 3;
+    start();
+    run();
+    EXPECT_EQ(store.events, eventsWithout(store.refusedEvents));
+    EXPECT_EQ(letters.size(), 1u);
+}
+
+TEST_F(WorkTest, AStoreThatRefusesEverythingIsBrokenNotItsData)
+{
+    for (Batch& batch : events.take(200))
+        batches.push_back(batch);
+    for (const Batch& batch : batches)
+        for (const EventView event : batch)
+            store.refusedEvents.insert(event.seq());
+    start();
+    run();
+    EXPECT_TRUE(work->failedForGood());
+    EXPECT_LE(letters.size(), 101u);
+    EXPECT_THAT(work->status().reason, testing::HasSubstr("refuses everything"));
+}
+
+TEST_F(WorkTest, FlushMakesDurable)
+{
+    store.durableAtOnce = false;
+    start();
+    run();
+    EXPECT_EQ(work->status().position, 0u);
+    EXPECT_EQ(work->status().behind, last());
+    EXPECT_NE(work->status().oldestWaiting, kNoTime);
+    ASSERT_TRUE(work->flush());
+    EXPECT_EQ(work->status().position, last());
+    EXPECT_EQ(work->status().oldestWaiting, kNoTime);
+}
+
+}  // namespace
+}  // namespace tickdeck::test
