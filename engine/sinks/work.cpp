@@ -8,14 +8,14 @@ namespace tickdeck::sinks {
 namespace {
 
 constexpr Nanos kIdleEvery = 100 * kMillisecond;
-// A store that refuses so many batches one after the other is broken itself.
+// A store that refuses so many batches and takes none between them is broken itself.
 constexpr int kMostRefusedInRow = 100;
 
 }  // namespace
 
 Work::Work(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock)
     : m_options(std::move(options)), m_sink(std::move(sink)), m_filter(std::move(filter)), m_context(std::move(context)),
-      m_clock(&clock), m_chance(static_cast<std::minstd_rand::result_type>(clock.now() & 0x7FFFFFFF) | 1u)
+      m_clock(&clock), m_most(m_options.batches), m_chance(static_cast<std::minstd_rand::result_type>(clock.now() & 0x7FFFFFFF) | 1u)
 {
     m_context.filter = &m_filter;
 }
@@ -121,12 +121,25 @@ Result<> Work::writePending()
     std::span<const Batch> rest(m_pending);
     Result<> done;
     while (!rest.empty() && done) {
-        // A feed may give more bytes in one step than the store should be handed at once.
         std::size_t count = 0;
-        for (std::size_t bytes = 0; count < rest.size() && bytes < m_options.bytes; ++count)
+        for (std::size_t bytes = 0; count < std::min(rest.size(), m_most) && bytes < m_options.bytes; ++count)
             bytes += rest[count].header().size;
-        done = writeSome(rest.first(count));
-        rest = rest.subspan(done ? count : 0);
+        const auto batches = rest.first(count);
+        done = m_sink->write(batches);
+        if (done) {
+            written(batches);
+            m_most = std::min(2 * m_most, m_options.batches);
+        } else if (done.error().remedy == Remedy::None) {
+            // One of them is to blame: fewer at a time, until it stands alone. Kept over passing failures.
+            ++m_counted.failures;
+            m_most = std::max<std::size_t>(count / 2, 1);
+            done = count == 1 ? refuse(batches.front(), done.error()) : Result<>{};
+            if (count > 1)
+                continue;
+            if (done)
+                m_most = m_options.batches;
+        }
+        rest = rest.subspan(count);
     }
     // After an error the written ones go; the others are tried again, or come anew after the store was opened again.
     std::erase_if(m_pending, [&](const Batch& batch) { return batch.lastSeq() <= m_taken; });
@@ -134,30 +147,6 @@ Result<> Work::writePending()
     for (const Batch& batch : m_pending)
         m_pendingBytes += batch.header().size;
     return done;
-}
-
-Result<> Work::writeSome(std::span<const Batch> batches)
-{
-    Result<> done = m_sink->write(batches);
-    if (done) {
-        written(batches);
-        m_refusedInRow = 0;
-        return {};
-    }
-    if (done.error().remedy != Remedy::None)
-        return done;
-    return isolate(batches, std::move(done).error());
-}
-
-// These batches cannot be written together: writes them in order, without the one that is to blame.
-Result<> Work::isolate(std::span<const Batch> batches, Error error)
-{
-    ++m_counted.failures;
-    if (batches.size() == 1)
-        return refuse(batches.front(), error);
-    const std::size_t half = batches.size() / 2;
-    TRY(writeSome(batches.first(half)));
-    return writeSome(batches.subspan(half));
 }
 
 Result<> Work::refuse(const Batch& batch, const Error& error)
@@ -181,12 +170,13 @@ Result<> Work::refuse(const Batch& batch, const Error& error)
         if (done.error().remedy != Remedy::None)
             return done;
     }
-    if (++m_refusedInRow > kMostRefusedInRow) {
+    if (m_refusedInRow >= kMostRefusedInRow) {
         Error broken = error;
         broken.remedy = Remedy::Fatal;
         return std::unexpected(std::move(broken).within("the store refuses everything"));
     }
     TRY(deadLetter({error, batch, {}}));
+    ++m_refusedInRow;
     for (const EventView event : batch)
         m_filter.skip(event.seq());
     // Nothing of it passes any more: the store only moves its position.
@@ -196,6 +186,15 @@ Result<> Work::refuse(const Batch& batch, const Error& error)
     if (done)
         written({&batch, 1});
     return done;
+}
+
+bool Work::anyPasses(std::span<const Batch> batches)
+{
+    for (const Batch& batch : batches)
+        for (const EventView event : batch)
+            if (m_filter.passes(event, *m_context.symbols))
+                return true;
+    return false;
 }
 
 Result<> Work::deadLetter(const DeadLetter& letter)
@@ -216,6 +215,8 @@ void Work::written(std::span<const Batch> batches)
     m_counted.batches += batches.size();
     for (const Batch& batch : batches)
         m_counted.events += batch.header().eventCount;
+    if (m_refusedInRow > 0 && anyPasses(batches))
+        m_refusedInRow = 0;
     m_taken = batches.back().lastSeq();
     m_unsettled.push_back({m_taken, batches.front().header().receiveTime});
 }

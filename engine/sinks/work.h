@@ -41,9 +41,9 @@ private:
     [[nodiscard]] Result<> read(bool hurry);
     [[nodiscard]] bool writeIsDue(bool hurry) const;
     [[nodiscard]] Result<> writePending();
-    [[nodiscard]] Result<> writeSome(std::span<const Batch> batches);
-    [[nodiscard]] Result<> isolate(std::span<const Batch> batches, Error error);
+    // Dead-letters what the store cannot hold of this batch, and writes the rest of it.
     [[nodiscard]] Result<> refuse(const Batch& batch, const Error& error);
+    [[nodiscard]] bool anyPasses(std::span<const Batch> batches);
     [[nodiscard]] Result<> deadLetter(const DeadLetter& letter);
     void written(std::span<const Batch> batches);
     void positionMoved();
@@ -67,6 +67,7 @@ private:
     std::vector<Batch> m_pending;
     std::size_t m_pendingBytes = 0;
     Nanos m_pendingSince = 0;         // steady
+    std::size_t m_most;               // batches that are written together; fewer while poison is searched for
     Nanos m_nextIdle = 0;             // steady
     Seq m_taken = 0;
     Seq m_read = 0;
