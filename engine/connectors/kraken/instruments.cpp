@@ -51,7 +51,6 @@ void Stream::save(StateWriter& out) const
     gap.save(out);
     out.put(phase);
     out.put(wanted);
-    out.put(backfills);
     out.put(wantedDepth);
     out.put(depth);
     out.put(request);
@@ -66,7 +65,6 @@ void Stream::load(StateReader& in)
     if (phase > Phase::Unsubscribing)
         in.damaged();
     wanted = in.get<std::uint8_t>() != 0;
-    backfills = in.get<std::uint8_t>() != 0;
     wantedDepth = in.get<std::uint32_t>();
     depth = in.get<std::uint32_t>();
     request = in.get<std::uint64_t>();

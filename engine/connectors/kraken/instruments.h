@@ -40,7 +40,6 @@ struct Stream {
     book::StreamGap gap;
     Phase phase = Phase::Idle;
     bool wanted = false;
-    bool backfills = false;           // its snapshot was asked for to fill a gap
     std::uint32_t wantedDepth = 0;    // books only
     std::uint32_t depth = 0;          // of the subscription, from the acknowledgement; 0: not known
     std::uint64_t request = 0;        // number of the request that waits for an answer

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <simdjson.h>
 
-#include "engine/connectors/kraken/scan.h"
+#include "engine/connectors/kraken/usual.h"
 #include "engine/core/utf8.h"
 #include "engine/model/batch.h"
 
@@ -44,24 +44,6 @@ private:
     unsigned m_seen = 0;
 };
 
-// Reuses the elements, and what they own, from frame to frame.
-template <class T>
-class Pool {
-public:
-    void clear() noexcept { m_used = 0; }
-    T& next()
-    {
-        if (m_used == m_items.size())
-            m_items.emplace_back();
-        return m_items[m_used++];
-    }
-    [[nodiscard]] std::span<T> used() noexcept { return {m_items.data(), m_used}; }
-
-private:
-    std::vector<T> m_items;
-    std::size_t m_used = 0;
-};
-
 const char* at(ondemand::raw_json_string key) { return key.raw() - 1; }
 
 std::string_view token(ondemand::value& value)
@@ -72,17 +54,20 @@ std::string_view token(ondemand::value& value)
     return text;
 }
 
-// Any JSON is welcome here, but JSON it must be.
-void skip(ondemand::value value)
+// Any JSON is welcome here, but JSON it must be, and no deeper than any that a venue sends.
+void skip(ondemand::value value, int depth = 0)
 {
+    constexpr int kDeepest = 64;
+    if (depth > kDeepest)
+        throw Bad{ErrorCode::Malformed, "nested too deeply", token(value).data()};
     switch (value.type().value()) {
     case ondemand::json_type::object:
         for (auto field : value.get_object())
-            skip(field.value());
+            skip(field.value(), depth + 1);
         break;
     case ondemand::json_type::array:
         for (auto item : value.get_array())
-            skip(item.value());
+            skip(item.value(), depth + 1);
         break;
     case ondemand::json_type::string:
         static_cast<void>(std::string_view(value.get_string()));
@@ -155,6 +140,13 @@ struct MessageReader::Parser {
     Pool<TickerMessage> tickers;
     Pool<PairMessage> pairs;
 
+    void clear() noexcept
+    {
+        books.clear();
+        trades.clear();
+        tickers.clear();
+        pairs.clear();
+    }
     void read(std::string_view frame, Message& out);
     // Where simdjson gave up.
     [[nodiscard]] std::size_t failedAt(std::string_view frame, simdjson::error_code error);
@@ -493,10 +485,7 @@ void MessageReader::Parser::readData(ondemand::value data, std::string_view fram
 void MessageReader::Parser::read(std::string_view frame, Message& out)
 {
     enum : unsigned { Channel, Type, Data, Method, Success, Error_, RequestId, ResultKey, SymbolKey };
-    books.clear();
-    trades.clear();
-    tickers.clear();
-    pairs.clear();
+    clear();
     out.status = {};
     out.reply = {};
     out.snapshot = false;
@@ -592,6 +581,9 @@ Result<> MessageReader::read(std::string_view frame, Message& out)
         const bool within = place >= frame.data() && place <= frame.data() + frame.size();
         return fail(code, std::move(detail), Remedy::None, within ? static_cast<std::size_t>(place - frame.data()) : 0);
     };
+    m_parser->clear();
+    if (readUsual(frame, m_parser->times, {m_parser->books, m_parser->trades, m_parser->tickers}, out))
+        return shown(out);
     try {
         m_parser->read(frame, out);
     } catch (const Bad& bad) {
@@ -599,6 +591,11 @@ Result<> MessageReader::read(std::string_view frame, Message& out)
     } catch (const simdjson::simdjson_error& error) {
         return fail(ErrorCode::Malformed, error.what(), Remedy::None, m_parser->failedAt(frame, error.error()));
     }
+    return shown(out);
+}
+
+Result<> MessageReader::shown(Message& out)
+{
     out.books = m_parser->books.used();
     out.trades = m_parser->trades.used();
     out.tickers = m_parser->tickers.used();

@@ -90,6 +90,24 @@ struct Message {
     ReplyMessage reply;
 };
 
+// Reuses the elements, and what they own, from frame to frame.
+template <class T>
+class Pool {
+public:
+    void clear() noexcept { m_used = 0; }
+    T& next()
+    {
+        if (m_used == m_items.size())
+            m_items.emplace_back();
+        return m_items[m_used++];
+    }
+    [[nodiscard]] std::span<T> used() noexcept { return {m_items.data(), m_used}; }
+
+private:
+    std::vector<T> m_items;
+    std::size_t m_used = 0;
+};
+
 // Keys may stand in any order and unknown ones are skipped, but everything must be JSON. Errors: Malformed (not JSON, cut, a
 // key twice or missing, a wrong type, an exponent where the venue sends none), OutOfRange (a number that does not fit),
 // Unsupported (a channel or method that no documentation names); all with the byte offset. One thread.
@@ -105,6 +123,8 @@ public:
 
 private:
     struct Parser;
+    // Sets the message's spans.
+    Result<> shown(Message& out);
     std::unique_ptr<Parser> m_parser;
 };
 

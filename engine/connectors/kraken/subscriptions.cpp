@@ -14,7 +14,7 @@ using Phase = Stream::Phase;
 
 constexpr std::string_view kInstruments = "instrument";
 // Symbols in one request: the answer comes for each symbol alone, and a request should stay a small frame.
-constexpr std::size_t kSymbolsAtOnce = 200;
+constexpr std::ptrdiff_t kSymbolsAtOnce = 200;
 
 Result<json> parseControl(std::string_view payload)
 {
@@ -188,50 +188,45 @@ void Subscriptions::advance(Nanos now, Emit& emit)
             (subscribed ? end : start).push_back(entry);
         }
     });
-    send(end, false, now, emit);
-    send(start, true, now, emit);
+    send(std::move(end), false, now, emit);
+    send(std::move(start), true, now, emit);
 }
 
-void Subscriptions::send(std::span<const Entry> entries, bool subscribe, Nanos now, Emit& emit)
+void Subscriptions::send(std::vector<Entry> entries, bool subscribe, Nanos now, Emit& emit)
 {
+    // One request takes all that differ in the symbol only.
+    const auto depth = [&](const Entry& entry) { return subscribe ? entry.stream->wantedDepth : entry.stream->depth; };
+    const auto backfills = [](const Entry& entry) {
+        return entry.pair && entry.channel == Channel::Trade && entry.pair->trades.any();
+    };
     while (!entries.empty()) {
-        // One request takes all that differ in the symbol only.
-        const auto depth = [&](const Entry& entry) {
-            return subscribe ? entry.stream->wantedDepth : entry.stream->depth;
-        };
-        const auto alike = [&](const Entry& a, const Entry& b) {
-            return a.pair && b.pair && a.channel == b.channel && depth(a) == depth(b) &&
-                   a.pair->trades.any() == b.pair->trades.any();
-        };
         const Entry first = entries.front();
-        std::size_t count = 1;
-        while (count < std::min(entries.size(), kSymbolsAtOnce) && alike(first, entries[count]))
-            ++count;
+        const auto rest = std::stable_partition(entries.begin(), entries.end(), [&](const Entry& entry) {
+            return entry == first || (entry.pair && first.pair && entry.channel == first.channel &&
+                                      depth(entry) == depth(first) && backfills(entry) == backfills(first));
+        });
+        const auto end = entries.begin() + std::min<std::ptrdiff_t>(rest - entries.begin(), kSymbolsAtOnce);
 
         json params{{"channel", first.pair ? enumName(first.channel) : kInstruments}};
-        if (first.pair) {
-            json& symbols = params["symbol"] = json::array();
-            for (const Entry& entry : entries.first(count))
-                symbols.push_back(entry.pair->native);
-        }
-        const bool backfills = first.pair && first.channel == Channel::Trade && first.pair->trades.any();
+        for (auto entry = entries.begin(); first.pair && entry != end; ++entry)
+            params["symbol"].push_back(entry->pair->native);
         if (first.pair && first.channel == Channel::Book && depth(first))
             params["depth"] = depth(first);
         if (subscribe && first.pair && first.channel == Channel::Ticker)
             params["event_trigger"] = "bbo";
         if (subscribe)
-            params["snapshot"] = !first.pair || first.channel != Channel::Trade || backfills;
+            params["snapshot"] = !first.pair || first.channel != Channel::Trade || backfills(first);
         const json request{{"method", subscribe ? "subscribe" : "unsubscribe"}, {"params", params}, {"req_id", ++m_requests}};
         emit.send(*m_connection, request.dump());
 
-        for (const Entry& entry : entries.first(count)) {
-            entry.stream->phase = subscribe ? Phase::Subscribing : Phase::Unsubscribing;
-            entry.stream->request = m_requests;
-            entry.stream->backfills = backfills;
-            if (entry.stream->wanted)
-                entry.stream->sync.requested(now);
+        for (auto entry = entries.begin(); entry != end; ++entry) {
+            Stream& stream = *entry->stream;
+            stream.phase = subscribe ? Phase::Subscribing : Phase::Unsubscribing;
+            stream.request = m_requests;
+            if (stream.wanted)
+                stream.sync.requested(now);
         }
-        entries = entries.subspan(count);
+        entries.erase(entries.begin(), end);
     }
 }
 
@@ -276,7 +271,7 @@ void Subscriptions::unsubscribed(const Entry& entry, Nanos now, Emit& emit)
     stream.request = 0;
     stream.depth = 0;
     if (stream.wanted)
-        send({&entry, 1}, true, now, emit);
+        send({entry}, true, now, emit);
     else
         stream.sync.ended();
 }
@@ -314,7 +309,6 @@ void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery r
     Stream& stream = pair.stream(channel);
     stream.sync.synced(now);
     stream.wholeAt = now;
-    stream.backfills = false;
     stream.gap.close(emit.events(), pair.subject(channel), now, recovered);
 }
 
@@ -334,7 +328,7 @@ void Subscriptions::broke(Pair& pair, Channel channel, GapCause cause, Nanos now
     const Entry entry{&stream, &pair, channel};
     const bool subscribed = stream.phase == Phase::Subscribed;
     if (m_connection && stream.wanted && subscribed && stream.sync.due(now))
-        send({&entry, 1}, false, now, emit);
+        send({entry}, false, now, emit);
 }
 
 void Subscriptions::save(StateWriter& out) const

@@ -3,7 +3,7 @@
 
 // What is subscribed at Kraken, what is to be, and the requests that bring the one to the other.
 
-#include <span>
+#include <vector>
 
 #include "engine/connectors/kraken/instruments.h"
 #include "engine/plugin/decoder.h"
@@ -54,8 +54,7 @@ private:
     void forEach(Visit&& visit);
     [[nodiscard]] book::StreamGap::Subject subject(const Entry& entry) const noexcept;
     void openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit);
-    void attempt(std::span<const Entry> entries, Nanos now, Emit& emit);
-    void send(std::span<const Entry> entries, bool subscribe, Nanos now, Emit& emit);
+    void send(std::vector<Entry> entries, bool subscribe, Nanos now, Emit& emit);
     void want(const Entry& entry, std::uint32_t depth, Emit& emit, Nanos now);
     void acknowledged(const Entry& entry, const ReplyMessage& reply, Nanos now, Emit& emit);
     void unsubscribed(const Entry& entry, Nanos now, Emit& emit);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/book/sync_machine.h"
+
+#include <gtest/gtest.h>
+
+namespace tickdeck::book {
+namespace {
+
+constexpr Nanos kStart = 1'000 * kSecond;
+
+std::string bytesOf(const SyncMachine& machine)
+{
+    std::string bytes;
+    StateWriter writer(bytes);
+    machine.save(writer);
+    return bytes;
+}
+
+TEST(SyncMachine, FromSubscriptionToLive)
+{
+    SyncMachine machine;
+    EXPECT_EQ(machine.state(), BookState::Empty);
+    EXPECT_TRUE(machine.due(kStart));
+    machine.requested(kStart);
+    EXPECT_EQ(machine.state(), BookState::Syncing);
+    EXPECT_FALSE(machine.due(kStart + SyncMachine::kAnswerWithin - 1));
+    EXPECT_TRUE(machine.due(kStart + SyncMachine::kAnswerWithin));
+    machine.synced(kStart + kSecond);
+    EXPECT_TRUE(machine.live());
+    EXPECT_FALSE(machine.due(kStart + 1'000'000 * kSecond));
+}
+
+TEST(SyncMachine, AskAgainAtOnceThenLessAndLessOften)
+{
+    SyncMachine machine;
+    machine.requested(kStart);
+    machine.synced(kStart);
+    Nanos now = kStart + kSecond;
+    std::vector<Nanos> delays;
+    for (int i = 0; i < 10; ++i) {
+        machine.broke(now);
+        EXPECT_EQ(machine.state(), BookState::Resyncing);
+        Nanos delay = 0;
+        while (!machine.due(now + delay))
+            delay += kSecond;
+        delays.push_back(delay / kSecond);
+        now += delay;
+        machine.requested(now);
+        EXPECT_EQ(machine.state(), BookState::Resyncing);
+        machine.synced(now);
+    }
+    EXPECT_EQ(delays, (std::vector<Nanos>{0, 1, 2, 4, 8, 16, 32, 60, 60, 60}));
+    // After a calm while all is forgotten.
+    now += SyncMachine::kCalmAfter;
+    machine.broke(now);
+    EXPECT_TRUE(machine.due(now));
+}
+
+TEST(SyncMachine, RefusedWaitsAlsoTheFirstTime)
+{
+    SyncMachine machine;
+    machine.requested(kStart);
+    machine.refused(kStart);
+    EXPECT_FALSE(machine.due(kStart + kSecond - 1));
+    EXPECT_TRUE(machine.due(kStart + kSecond));
+}
+
+TEST(SyncMachine, LostIsStaleAndDueAtOnce)
+{
+    SyncMachine machine;
+    machine.lost();
+    EXPECT_EQ(machine.state(), BookState::Empty);
+    machine.requested(kStart);
+    machine.synced(kStart);
+    machine.lost();
+    EXPECT_EQ(machine.state(), BookState::Stale);
+    EXPECT_TRUE(machine.due(kStart));
+    machine.broke(kStart);   // a stream without connection cannot break
+    EXPECT_EQ(machine.state(), BookState::Stale);
+    machine.requested(kStart);
+    EXPECT_EQ(machine.state(), BookState::Resyncing);
+    machine.ended();
+    EXPECT_EQ(bytesOf(machine), bytesOf(SyncMachine()));
+}
+
+TEST(SyncMachine, CrossedForAMomentIsFine)
+{
+    SyncMachine machine;
+    machine.synced(kStart);
+    EXPECT_FALSE(machine.crossedTooLong(true, kStart));
+    EXPECT_FALSE(machine.crossedTooLong(true, kStart + SyncMachine::kCrossedAtMost));
+    EXPECT_FALSE(machine.crossedTooLong(false, kStart + SyncMachine::kCrossedAtMost));
+    EXPECT_FALSE(machine.crossedTooLong(true, kStart + SyncMachine::kCrossedAtMost + 1));
+    EXPECT_TRUE(machine.crossedTooLong(true, kStart + 2 * SyncMachine::kCrossedAtMost + 2));
+}
+
+TEST(SyncMachine, SavedAndLoaded)
+{
+    SyncMachine machine;
+    machine.requested(kStart);
+    machine.synced(kStart);
+    machine.broke(kStart + 5);
+    const std::string saved = bytesOf(machine);
+    SyncMachine loaded;
+    StateReader reader(saved);
+    loaded.load(reader);
+    ASSERT_TRUE(reader.finish());
+    EXPECT_EQ(bytesOf(loaded), saved);
+    EXPECT_EQ(loaded.state(), BookState::Resyncing);
+    std::string damaged = saved;
+    damaged[0] = 99;
+    StateReader bad(damaged);
+    loaded.load(bad);
+    EXPECT_FALSE(bad.finish());
+}
+
+}  // namespace
+}  // namespace tickdeck::book
