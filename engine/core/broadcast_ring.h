@@ -33,12 +33,12 @@ class BroadcastRing {
     struct alignas(64) Slot;
 
 public:
-    using Position = std::uint64_t;   // counts items from 0
+    using Position = std::uint64_t;  // counts items from 0
     static constexpr std::size_t kMaxReaders = 64;
 
     struct Read {
         std::size_t count = 0;
-        bool lapped = false;   // detached by the writer, after `count` items
+        bool lapped = false;  // detached by the writer, after `count` items
     };
 
     // One reader's place. Movable; leaves the ring when it is destroyed.
@@ -134,7 +134,7 @@ private:
     static constexpr std::uint64_t kStateMask = 3;
     static constexpr std::uint64_t kBlock = 4;
     static constexpr unsigned kShift = 3;
-    static constexpr std::size_t kHold = 64;   // items copied while the writer may have to wait
+    static constexpr std::size_t kHold = 64;  // items copied while the writer may have to wait
 
     [[nodiscard]] Slot& at(Position position) noexcept { return m_slots[position & (m_capacity - 1)]; }
     [[nodiscard]] bool makeRoom(Position head, std::size_t bytes);
@@ -142,17 +142,17 @@ private:
     void freeWord(std::atomic<std::uint64_t>& word) noexcept { word.store(kFree, std::memory_order_release); }
 
     const std::size_t m_capacity;
-    const std::size_t m_slack;   // how many more slots than needed are released at once
+    const std::size_t m_slack;  // how many more slots than needed are released at once
     const std::size_t m_maxBytes;
     const std::unique_ptr<Slot[]> m_slots;
     std::mutex m_attaching;
     std::array<Word, kMaxReaders> m_words;
-    std::atomic<std::size_t> m_wordsUsed{0};   // words beyond were never used
+    std::atomic<std::size_t> m_wordsUsed{0};  // words beyond were never used
 
     alignas(64) std::atomic<Position> m_head{0};
-    Position m_first = 0;      // producer's: the oldest item that still lies in its slot
-    Position m_released = 0;   // producer's copy of m_tail
-    std::size_t m_bytes = 0;   // producer's: of [m_first, head)
+    Position m_first = 0;     // producer's: the oldest item that still lies in its slot
+    Position m_released = 0;  // producer's copy of m_tail
+    std::size_t m_bytes = 0;  // producer's: of [m_first, head)
     alignas(64) std::atomic<Position> m_tail{0};
 };
 

@@ -25,15 +25,9 @@ constexpr auto kPowers = [] {
     return powers;
 }();
 
-constexpr Int128 power(int exponent)
-{
-    return kPowers[static_cast<std::size_t>(exponent)];
-}
+constexpr Int128 power(int exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
 
-constexpr bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The magnitude, also of the most negative mantissa.
 constexpr UInt128 magnitude(Int128 value)
@@ -131,8 +125,8 @@ Result<Decimal> parseSlow(std::string_view text)
         return Decimal(0, static_cast<int>(std::clamp<std::int64_t>(written, 0, Decimal::kMaxScale)));
     // value = mantissa * 10^shift; the scale is the written one, or the nearest below at which the digits fit.
     const std::int64_t shift = zeros - written;
-    const std::int64_t scale = std::min({std::max<std::int64_t>(written, 0), std::int64_t{Decimal::kMaxScale},
-                                         kMaxDigits - digits - shift});
+    const std::int64_t scale =
+        std::min({std::max<std::int64_t>(written, 0), std::int64_t{Decimal::kMaxScale}, kMaxDigits - digits - shift});
     if (scale < 0)
         return outOfRange("more than 38 digits", 0);
     if (shift + scale < 0)
@@ -163,7 +157,7 @@ Result<Decimal> Decimal::parse(std::string_view text)
             return parseSlow(text);
     }
     if (!point && end - text.data() - (negative ? 1 : 0) == static_cast<std::ptrdiff_t>(kFastText))
-        return parseSlow(text);   // 19 digits may not fit
+        return parseSlow(text);  // 19 digits may not fit
     return Decimal(negative ? -mantissa : mantissa, point ? static_cast<int>(end - point - 1) : 0);
 }
 
@@ -279,8 +273,8 @@ double Decimal::toDouble() const noexcept
     constexpr Int128 kExact = Int128{1} << 53;
     constexpr std::array kTens = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (m_mantissa <= kExact && m_mantissa >= -kExact && m_scale < static_cast<std::int64_t>(kTens.size()))
-        return static_cast<double>(static_cast<std::int64_t>(m_mantissa)) / kTens[static_cast<std::size_t>(m_scale)];
+    if (m_mantissa <= kExact && m_mantissa >= -kExact && scale() >= 0 && scale() < static_cast<int>(kTens.size()))
+        return static_cast<double>(static_cast<std::int64_t>(m_mantissa)) / kTens[static_cast<std::size_t>(scale())];
     std::array<char, kMaxText> text;
     double out = 0;
     std::from_chars(text.data(), write(text.data()), out);

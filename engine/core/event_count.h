@@ -33,7 +33,9 @@ public:
         m_epoch.fetch_add(1, std::memory_order_seq_cst);
         if (m_sleepers.load(std::memory_order_seq_cst) == 0)
             return;
-        { const std::scoped_lock lock(m_mutex); }
+        {
+            const std::scoped_lock lock(m_mutex);
+        }
         m_woken.notify_all();
     }
 

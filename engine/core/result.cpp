@@ -5,15 +5,9 @@
 
 namespace tickdeck {
 
-std::string_view name(ErrorCode code) noexcept
-{
-    return enumName(code);
-}
+std::string_view name(ErrorCode code) noexcept { return enumName(code); }
 
-std::string_view name(Remedy remedy) noexcept
-{
-    return enumName(remedy);
-}
+std::string_view name(Remedy remedy) noexcept { return enumName(remedy); }
 
 std::string Error::text() const
 {

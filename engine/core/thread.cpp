@@ -54,7 +54,9 @@ void Parker::wake()
     if (m_state.exchange(kWoken, std::memory_order_acq_rel) != kAsleep)
         return;
     // The empty section makes sure that the owner is either before its check or inside its wait.
-    { const std::scoped_lock lock(m_mutex); }
+    {
+        const std::scoped_lock lock(m_mutex);
+    }
     m_condition.notify_one();
 }
 

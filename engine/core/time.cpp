@@ -96,7 +96,7 @@ Civil civil(Nanos time)
 
 char* writeDate(char* out, const year_month_day& date)
 {
-    const auto y = static_cast<unsigned>(static_cast<int>(date.year()));   // 1677 to 2262
+    const auto y = static_cast<unsigned>(static_cast<int>(date.year()));  // 1677 to 2262
     out = twoDigits(twoDigits(out, y / 100), y % 100);
     *out++ = '-';
     out = twoDigits(out, static_cast<unsigned>(date.month()));
@@ -122,15 +122,9 @@ char* writeClock(char* out, Nanos ofDay, int places)
     return out;
 }
 
-Nanos wallNow()
-{
-    return toNanos(std::chrono::system_clock::now().time_since_epoch());
-}
+Nanos wallNow() { return toNanos(std::chrono::system_clock::now().time_since_epoch()); }
 
-Nanos steadyNow()
-{
-    return toNanos(std::chrono::steady_clock::now().time_since_epoch());
-}
+Nanos steadyNow() { return toNanos(std::chrono::steady_clock::now().time_since_epoch()); }
 
 }  // namespace
 
@@ -154,7 +148,7 @@ Result<Nanos> parseRfc3339(std::string_view text)
     TRY_ASSIGN(const int minutes, in.number(2, 0, 59));
     if (!in.take(":"))
         return in.bad("':' expected");
-    TRY_ASSIGN(const int seconds, in.number(2, 0, 60));   // 60: a leap second counts as the next one
+    TRY_ASSIGN(const int seconds, in.number(2, 0, 60));  // 60: a leap second counts as the next one
     Nanos fraction = 0;
     if (in.take(".")) {
         TRY_ASSIGN(fraction, in.fraction());
@@ -219,7 +213,8 @@ Nanos ClockAnchor::at(Nanos steadyNow) const noexcept
 {
     const Nanos passed = steadyNow - steady;
     // slew <= kInterval, so that the sum never falls; the quotient in whole nanoseconds errs by less than one.
-    const Nanos taken = static_cast<Nanos>(static_cast<Int128>(slew) * std::clamp<Nanos>(passed, 0, kInterval) / kInterval);
+    const Nanos taken =
+        static_cast<Nanos>(static_cast<Int128>(slew) * std::clamp<Nanos>(passed, 0, kInterval) / kInterval);
     return wall + passed - taken;
 }
 
@@ -231,21 +226,16 @@ ClockAnchor ClockAnchor::renewed(Nanos wallNow, Nanos steadyNow) const noexcept
     return {steadyNow, wallNow, 0};
 }
 
-SystemClock::SystemClock()
-{
-    m_anchor.publish({steadyNow(), wallNow(), 0});
-}
+SystemClock::SystemClock() { m_anchor.publish({steadyNow(), wallNow(), 0}); }
 
 Nanos SystemClock::now()
 {
     const Nanos steadyTime = steadyNow();
     ClockAnchor anchor;
-    while (!m_anchor.tryRead(anchor)) {
-    }
+    while (!m_anchor.tryRead(anchor)) {}
     if (steadyTime - anchor.steady >= ClockAnchor::kInterval && !m_anchoring.test_and_set(std::memory_order_acquire)) {
         // Another thread may have done it between the reading and the flag.
-        while (!m_anchor.tryRead(anchor)) {
-        }
+        while (!m_anchor.tryRead(anchor)) {}
         if (steadyTime - anchor.steady >= ClockAnchor::kInterval) {
             const Nanos wall = wallNow();
             m_skew.store(wall - anchor.at(steadyTime), std::memory_order_relaxed);
@@ -257,9 +247,6 @@ Nanos SystemClock::now()
     return anchor.at(steadyTime);
 }
 
-Nanos SystemClock::steady()
-{
-    return steadyNow();
-}
+Nanos SystemClock::steady() { return steadyNow(); }
 
 }  // namespace tickdeck

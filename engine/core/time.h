@@ -50,7 +50,7 @@ struct ClockAnchor {
     static constexpr Nanos kInterval = 60 * kSecond;
     Nanos steady = 0;
     Nanos wall = 0;
-    Nanos slew = 0;   // 0…kInterval: how far this clock was ahead of the wall
+    Nanos slew = 0;  // 0…kInterval: how far this clock was ahead of the wall
 
     [[nodiscard]] Nanos at(Nanos steadyNow) const noexcept;
     // Anchored anew. A wall that is ahead is taken at once; one that is behind is approached without going back, unless
@@ -69,7 +69,7 @@ public:
 
 private:
     Seqlock<ClockAnchor> m_anchor;
-    std::atomic_flag m_anchoring;   // held by the thread that re-anchors
+    std::atomic_flag m_anchoring;  // held by the thread that re-anchors
     std::atomic<Nanos> m_skew{0};
 };
 

@@ -13,28 +13,30 @@
 
 namespace tickdeck::journal {
 
+class Writer;
+
 // What was found when the journal was opened.
 struct Recovery {
-    Seq firstSeq = 0;                // the oldest number that can be read; 0: the journal is empty
-    Seq lastSeq = 0;                 // the newest one; 0: the journal is empty
-    Nanos lastTime = kNoTime;        // receive time of the newest batch
-    std::uint64_t tornBytes = 0;     // cut from the end
-    std::vector<Damage> damages;     // in the newest segments; older ones show when they are read
+    Seq firstSeq = 0;             // the oldest number that can be read; 0: the journal is empty
+    Seq lastSeq = 0;              // the newest one; 0: the journal is empty
+    Nanos lastTime = kNoTime;     // receive time of the newest batch
+    std::uint64_t tornBytes = 0;  // cut from the end
+    std::vector<Damage> damages;  // in the newest segments; older ones show when they are read
 };
 
 struct Usage {
-    std::uint64_t bytes = 0;    // all segments and the reserve
+    std::uint64_t bytes = 0;  // all segments and the reserve
     std::uint64_t budget = 0;
     std::uint64_t segments = 0;
 };
 
 struct Statistics {
     std::uint64_t batches = 0;
-    std::uint64_t rawBytes = 0;       // before compression
+    std::uint64_t rawBytes = 0;  // before compression
     std::uint64_t storedBytes = 0;
     std::uint64_t blocks = 0;
     std::uint64_t commits = 0;
-    Nanos lastSync = 0;               // how long the last one took
+    Nanos lastSync = 0;  // how long the last one took
     Nanos longestSync = 0;
     std::uint64_t failedSyncs = 0;
 };
@@ -49,13 +51,15 @@ class Journal {
 public:
     // Recovers what is there, then is ready to append; the first append begins a new segment. Errors: Io where the folder
     // or the reserve can't be made. Damaged segments are never an error, see recovery().
-    [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options, SymbolTable& symbols, BufferPool& pool);
+    [[nodiscard]] static Result<std::unique_ptr<Journal>> open(Options options, SymbolTable& symbols);
     // As close(), without its error.
     ~Journal();
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
     [[nodiscard]] const Recovery& recovery() const noexcept;
+    // The least number that append() takes next: above all that was ever seen here, damaged blocks included.
+    [[nodiscard]] Seq nextSeq() const noexcept;
 
     // Takes a numbered batch; numbers must rise. Errors: Full while the disk or the budget is (Retry: the batch was not
     // taken), Io when the journal has failed for good (Fatal).
@@ -75,16 +79,17 @@ public:
     // The oldest number that can still be read; rises as segments are deleted. 0: the journal is empty.
     [[nodiscard]] Seq firstSeq() const noexcept;
     [[nodiscard]] State state() const noexcept;
-    [[nodiscard]] Usage usage() const;
-    [[nodiscard]] Statistics statistics() const;
+    [[nodiscard]] Usage usage() const noexcept;
+    [[nodiscard]] Statistics statistics() const noexcept;
+    // Counts changes of the list of segments.
+    [[nodiscard]] std::uint64_t generation() const noexcept;
 
-    // This reader still needs `from` and all that follows. Only moves forward, except for a new name.
+    // This reader still needs `from` and all that follows; only moves forward. Readers of an earlier run must have said so
+    // before the first poll(): what nobody retains may be deleted.
     void retain(const std::string& reader, Seq from);
     void release(const std::string& reader);
 
 private:
-    friend class Reader;
-    class Writer;
     explicit Journal(std::unique_ptr<Writer> writer) noexcept;
     std::unique_ptr<Writer> m_writer;
 };

@@ -19,8 +19,8 @@ class FileSystem;
 
 // What is given up when the disk budget is spent and a reader still needs the oldest segment.
 enum class WhenSpent : std::uint8_t {
-    DropReader,   // the reader that is farthest behind loses its place
-    StopIntake,   // nothing new is taken in until there is room
+    DropReader,  // the reader that is farthest behind loses its place
+    StopIntake,  // nothing new is taken in until there is room
 };
 
 // The section [journal].
@@ -37,30 +37,36 @@ struct Settings {
     static constexpr auto fields()
     {
         return std::tuple(
-            field<&Settings::segmentMb>("segment_mb", {.unit = "MB", .help = "A segment ends at this size", .min = 1, .max = 4096}),
-            field<&Settings::segmentAge>("segment_age_s", {.unit = "s", .help = "… or at this age", .min = 1, .max = 86'400}),
-            field<&Settings::commitDelay>("commit_delay_ms",
-                                          {.unit = "ms",
-                                           .help = "How long a commit gathers while the disk is idle; longer packs better",
-                                           .min = 0,
-                                           .max = 20}),
-            field<&Settings::budgetMb>("budget_mb", {.unit = "MB", .help = "Disk space for the whole journal", .min = 8, .max = 1e9}),
-            field<&Settings::keepHours>("keep_hours",
-                                        {.unit = "h", .help = "Delete what is older; 0: only the budget decides", .min = 0, .max = 1e6}),
+            field<&Settings::segmentMb>("segment_mb",
+                                        {.unit = "MB", .help = "A segment ends at this size", .min = 1, .max = 4096}),
+            field<&Settings::segmentAge>("segment_age_s",
+                                         {.unit = "s", .help = "… or at this age", .min = 1, .max = 86'400}),
+            field<&Settings::commitDelay>(
+                "commit_delay_ms", {.unit = "ms",
+                                    .help = "How long a commit gathers while the disk is idle; longer packs better",
+                                    .min = 0,
+                                    .max = 20}),
+            field<&Settings::budgetMb>(
+                "budget_mb", {.unit = "MB", .help = "Disk space for the whole journal", .min = 8, .max = 1e9}),
+            field<&Settings::keepHours>(
+                "keep_hours",
+                {.unit = "h", .help = "Delete what is older; 0: only the budget decides", .min = 0, .max = 1e6}),
             field<&Settings::whenSpent>("when_spent", {.help = "What gives way when the budget is spent"}),
-            field<&Settings::reserveMb>("reserve_mb", {.unit = "MB", .help = "Kept free so that a clean stop always works", .min = 1, .max = 1024}),
+            field<&Settings::reserveMb>(
+                "reserve_mb",
+                {.unit = "MB", .help = "Kept free so that a clean stop always works", .min = 1, .max = 1024}),
             field<&Settings::compression>("compression", {.help = "zstd level", .min = 1, .max = 19}));
     }
 };
 
 // A run of numbers that was written, or may have been, and can't be read any more.
 struct Damage {
-    std::string segment;         // file name
-    Seq from = 0;                // first number that is missing
-    Seq to = 0;                  // last one; 0: unknown, the end of the journal was lost
-    Nanos fromTime = kNoTime;    // receive time of the last batch before, kNoTime where there is none
-    Nanos toTime = kNoTime;      // of the first batch after
-    std::uint64_t bytes = 0;     // how many bytes of the file are bad
+    std::string segment;       // file name
+    Seq from = 0;              // first number that is missing
+    Seq to = 0;                // last one; 0: unknown, the end of the journal was lost
+    Nanos fromTime = kNoTime;  // receive time of the last batch before, kNoTime where there is none
+    Nanos toTime = kNoTime;    // of the first batch after
+    std::uint64_t bytes = 0;   // how many bytes of the file are bad
     std::string reason;
     friend bool operator==(const Damage&, const Damage&) = default;
 };
@@ -75,21 +81,21 @@ enum class State : std::uint8_t {
 
 // Told by the journal. Each may be empty. On the journal thread unless said otherwise; must not call back into it.
 struct Listener {
-    std::function<void(Seq firstSeq)> segmentBegun;   // lanes then write ControlKind::State
-    std::function<void(const std::string& reader, Seq from, Seq to)> placeLost;   // what it can't read any more
+    std::function<void(Seq firstSeq)> segmentBegun;                              // lanes then write ControlKind::State
+    std::function<void(const std::string& reader, Seq from, Seq to)> placeLost;  // what it can't read any more
     std::function<void(State state, const std::string& reason)> stateChanged;
-    std::function<void(Seq committed)> committed;     // on the thread journal-sync: wake readers and the journal thread
+    std::function<void(Seq committed)> committed;  // on the thread journal-sync: wake readers and the journal thread
 };
 
 struct Options {
-    std::filesystem::path directory;   // made when missing
+    std::filesystem::path directory;  // made when missing
     Settings settings;
-    std::string build;                 // version text of this program
+    std::string build;  // version text of this program
     std::string engineId;
-    std::string settingsJson = "{}";   // effective settings of all sections without secrets
+    std::string settingsJson = "{}";  // effective settings of all sections without secrets
     Listener listener;
-    FileSystem* files = nullptr;       // the system's when null; tests inject faults
-    std::function<Nanos()> clock;      // steady; the system's when empty
+    FileSystem* files = nullptr;   // the system's when null; tests inject faults
+    std::function<Nanos()> clock;  // steady; the system's when empty
 };
 
 }  // namespace tickdeck::journal
@@ -98,5 +104,6 @@ namespace tickdeck {
 template <>
 inline constexpr std::array kEnumNames<journal::WhenSpent> = {"drop_reader"sv, "stop_intake"sv};
 template <>
-inline constexpr std::array kEnumNames<journal::State> = {"ok"sv, "alert"sv, "intake_stopped"sv, "disk_full"sv, "failed"sv};
+inline constexpr std::array kEnumNames<journal::State> = {"ok"sv, "alert"sv, "intake_stopped"sv, "disk_full"sv,
+                                                          "failed"sv};
 }  // namespace tickdeck

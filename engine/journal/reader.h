@@ -12,11 +12,11 @@
 namespace tickdeck::journal {
 
 struct ReadOptions {
-    Seq fromSeq = 0;                     // from the batch that holds this number, or the next one there is; 0: the oldest
-    Nanos fromTime = kNoTime;            // where given: from the first block that has a receive time at or after it
-    bool withFrames = true;              // without: payloads of frames are empty, and catching up costs far less
-    const Journal* live = nullptr;       // follow this journal up to its committed position; null: a folder at rest
-    std::function<void(const Damage&)> onDamage;   // told of each bad range that was skipped; on the reader's thread
+    Seq fromSeq = 0;                // from the batch that holds this number, or the next one there is; 0: the oldest
+    Nanos fromTime = kNoTime;       // where given: from the first block that has a receive time at or after it
+    bool withFrames = true;         // without: payloads of frames are empty, and catching up costs far less
+    const Journal* live = nullptr;  // follow this journal up to its committed position; null: a folder at rest
+    std::function<void(const Damage&)> onDamage;  // told of each bad range that was skipped; on the reader's thread
 };
 
 // What a segment says of itself.
@@ -25,7 +25,7 @@ struct SegmentInfo {
     Seq firstSeq = 0;
     std::string build;
     std::string engineId;
-    std::string schemaJson;      // the event types with names and fields
+    std::string schemaJson;  // the event types with names and fields
     std::string settingsJson;
 };
 

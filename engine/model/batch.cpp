@@ -29,6 +29,16 @@ bool inside(const Levels& levels, std::span<const std::byte> record)
            levels.quantityScale >= 0 && levels.quantityScale <= Decimal::kMaxScale;
 }
 
+bool inside(const Decimal& value, std::span<const std::byte>)
+{
+    return value.scale() >= 0 && value.scale() <= Decimal::kMaxScale;
+}
+
+bool inside(const Nullable<Decimal>& value, std::span<const std::byte> record)
+{
+    return inside(*value, record);
+}
+
 template <class T>
 bool inside(const T&, std::span<const std::byte>)
 {
@@ -60,15 +70,21 @@ bool checkRecord(EventType type, std::span<const std::byte> record)
 
 Result<Batch> Batch::fromBytes(std::span<const std::byte> bytes, BufferPool& pool)
 {
-    const auto corrupt = [](const char* what) { return fail(ErrorCode::Corrupt, std::string("batch: ") + what); };
-    if (bytes.size() < sizeof(BatchHeader))
-        return corrupt("shorter than its header");
     BufferRef buffer = pool.acquire(bytes.size() + kFramePadding);
-    std::memcpy(buffer.get()->data(), bytes.data(), bytes.size());
-    std::memset(buffer.get()->data() + bytes.size(), 0, kFramePadding);
+    if (!bytes.empty())
+        std::memcpy(buffer.get()->data(), bytes.data(), bytes.size());
+    return fromBuffer(std::move(buffer), bytes.size());
+}
+
+Result<Batch> Batch::fromBuffer(BufferRef buffer, std::size_t size)
+{
+    const auto corrupt = [](const char* what) { return fail(ErrorCode::Corrupt, std::string("batch: ") + what); };
+    if (size < sizeof(BatchHeader))
+        return corrupt("shorter than its header");
+    std::memset(buffer.get()->data() + size, 0, kFramePadding);
     Batch batch(std::move(buffer));
     const BatchHeader& header = batch.header();
-    if (header.size != bytes.size())
+    if (header.size != size)
         return corrupt("size does not match");
     if (header.recordsOffset < sizeof(BatchHeader) || header.recordsOffset > header.size ||
         header.payloadSize > header.recordsOffset - sizeof(BatchHeader) || header.recordsOffset % 8 != 0)

@@ -107,6 +107,8 @@ public:
     // Checks bytes from outside (a journal block) and copies them into a buffer of the pool. Corrupt when any size,
     // offset, type or list points outside.
     [[nodiscard]] static Result<Batch> fromBytes(std::span<const std::byte> bytes, BufferPool& pool);
+    // The same for bytes that lie in a buffer already, which has room for kFramePadding more.
+    [[nodiscard]] static Result<Batch> fromBuffer(BufferRef buffer, std::size_t size);
 
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(m_buffer); }
     [[nodiscard]] const BatchHeader& header() const noexcept

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/net/lane.h"
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -82,6 +82,10 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         retry = std::make_unique<QTimer>();
         retry->setInterval(kRetry);
         QObject::connect(retry.get(), &QTimer::timeout, retry.get(), [this] { drain(); });
+        clockTick = std::make_unique<QTimer>();
+        QObject::connect(clockTick.get(), &QTimer::timeout, clockTick.get(), [this] { tick(); });
+        if (options.tick.count() > 0)
+            clockTick->start(options.tick);
         const QJsonObject started =
             options.previous == kNoTime ? QJsonObject{} : QJsonObject{{QStringLiteral("previous"), qint64{options.previous}}};
         control(ControlKind::Started, 0, compact(started));
@@ -104,6 +108,13 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
                             .frame = [this, id](std::string_view bytes, Nanos time) { onFrame(id, bytes, time); },
                             .closed = [this, id](std::string_view reason) { onClosed(id, reason); },
                             .status = [this, id](const SessionStatus& status) { onStatus(id, status); }});
+    }
+
+    // A tick that would have to wait is dropped: the next one tells the same.
+    void tick()
+    {
+        if (held.empty() && std::ranges::any_of(connections, &Connection::open))
+            control(ControlKind::Tick, 0, "{}");
     }
 
     void onOpened(ConnectionId id)
@@ -336,6 +347,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         waiting = {};
         connections.clear();
         retry.reset();
+        clockTick.reset();
     }
 
     IoThread& thread;
@@ -347,6 +359,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     Emit emit;
     std::vector<Connection> connections;
     std::unique_ptr<QTimer> retry;
+    std::unique_ptr<QTimer> clockTick;
     Batch waiting;   // decoded, but there was no room for it
     std::deque<Input> held;
     std::uint64_t ordinal = 0;

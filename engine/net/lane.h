@@ -22,6 +22,7 @@ struct LaneOptions {
     std::vector<Endpoint> endpoints;        // their index is the ConnectionId
     std::string wanted;                     // payload of ControlKind::Wanted; empty: none
     Nanos previous = kNoTime;               // last receive time of an earlier run, for Started
+    std::chrono::milliseconds tick{1000};   // how often the decoder is told that time goes on, while connected; 0: never
     std::size_t heldBytes = 16u << 20;      // raw frames that wait for room; then the feed closes with Overflow
     SessionOptions session;
 };
@@ -60,7 +61,7 @@ struct LaneCounters {
 //
 // Controls it makes: Started {"previous":ns?}, Wanted, Opened {"name","url"}, Closed {"name","reason","state"}
 // (`state` as SessionState; also for an attempt that failed, once for each new reason), Overflow {"bytes","frames"},
-// State (bytes of Decoder::save).
+// Tick (while a connection is open), State (bytes of Decoder::save).
 class Lane {
 public:
     // All that is passed must outlive the lane; `live` may be null.

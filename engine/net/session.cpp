@@ -130,7 +130,7 @@ struct Session::State {
         tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
         socket->setSslConfiguration(tls);
         QObject::connect(socket, &QWebSocket::connected, &attemptTimer, [this] { onOpened(); });
-        QObject::connect(socket, &QWebSocket::disconnected, &attemptTimer, [this] { onGone(); });
+        QObject::connect(socket, &QWebSocket::disconnected, &attemptTimer, [this] { onGone(socket->error()); });
         QObject::connect(socket, &QWebSocket::textMessageReceived, &attemptTimer,
                          [this](const QString& text) { onFrame(text.toUtf8()); });
         QObject::connect(socket, &QWebSocket::binaryMessageReceived, &attemptTimer,
@@ -139,7 +139,7 @@ struct Session::State {
             if (!errors.isEmpty())
                 tlsError = errors.front().errorString();
         });
-        const auto failed = [this](QAbstractSocket::SocketError error) { onError(error); };
+        const auto failed = [this](QAbstractSocket::SocketError error) { onGone(error); };
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
         QObject::connect(socket, &QWebSocket::errorOccurred, &attemptTimer, failed);
 #else
@@ -168,15 +168,16 @@ struct Session::State {
             handlers.frame({bytes.constData(), static_cast<std::size_t>(bytes.size())}, now);
     }
 
-    void onError(QAbstractSocket::SocketError error)
+    // The end, whichever signal tells it first: QWebSocket says "disconnected" before it says why.
+    void onGone(QAbstractSocket::SocketError error)
     {
-        Failure failure = classify(error, tlsError.isEmpty() ? socket->errorString() : tlsError, url.host());
-        if (status.state == SessionState::Open && error == QAbstractSocket::RemoteHostClosedError)
-            failure = {SessionState::BackingOff, closeText()};
-        fail(std::move(failure));
+        const bool byPeer =
+            error == QAbstractSocket::RemoteHostClosedError || error == QAbstractSocket::UnknownSocketError;
+        if (status.state == SessionState::Open && byPeer)
+            fail({SessionState::BackingOff, closeText()});
+        else
+            fail(classify(error, tlsError.isEmpty() ? socket->errorString() : tlsError, url.host()));
     }
-
-    void onGone() { fail({SessionState::BackingOff, closeText()}); }
 
     std::string closeText() const
     {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/utf8.h"
+
 namespace tickdeck::ops {
 
 namespace {
@@ -16,46 +18,34 @@ std::string dump(const Json& value)
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool isUtf8(const std::string& bytes)
+// The bytes themselves where they are UTF-8, else "hex:" and their digits.
+std::string printable(std::string_view bytes)
 {
-    try {
-        static_cast<void>(Json(bytes).dump(-1, ' ', false, Json::error_handler_t::strict));
-        return true;
-    } catch (const Json::exception&) {
-        return false;
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string_view rest = bytes;
+    while (const std::size_t length = utf8Character(rest))
+        rest.remove_prefix(length);
+    if (rest.empty())
+        return std::string(bytes);
+    std::string hex = "hex:";
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        hex += kDigits[byte >> 4];
+        hex += kDigits[byte & 15];
     }
+    return hex;
 }
 
-std::string base64(std::string_view bytes)
+Json letterJson(const DeadLetter& letter)
 {
-    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::string_view three = bytes.substr(i, 3);
-        std::uint32_t bits = 0;
-        for (std::size_t j = 0; j < 3; ++j)
-            bits = bits << 8 | (j < three.size() ? static_cast<unsigned char>(three[j]) : 0u);
-        for (std::size_t j = 0; j < 4; ++j)
-            out += j <= three.size() ? kDigits[bits >> (18 - 6 * j) & 63] : '=';
-    }
-    return out;
-}
-
-Json letterJson(const DeadLetter& letter, bool bytes)
-{
-    Json out{{"id", letter.id},
-             {"time", letter.time},
-             {"component", letter.component},
-             {"code", enumName(letter.code)},
-             {"text", letter.text},
-             {"offset", letter.offset ? Json(*letter.offset) : Json()},
-             {"seq", letter.seq},
-             {"size", letter.size}};
-    if (bytes && isUtf8(letter.bytes))
-        out["bytes"] = letter.bytes;
-    else if (bytes)
-        out["base64"] = base64(letter.bytes);
-    return out;
+    return {{"id", letter.id},
+            {"time", formatRfc3339(letter.time)},
+            {"component", letter.component},
+            {"code", enumName(letter.code)},
+            {"text", letter.text},
+            {"offset", letter.offset ? Json(*letter.offset) : Json()},
+            {"seq", letter.seq},
+            {"size", letter.size}};
 }
 
 // A whole number of the arguments; `fallback` where it is missing.
@@ -80,9 +70,10 @@ Result<std::string> list(const Json& arguments, StateDb& db)
     TRY_ASSIGN(const auto letters,
                db.deadLetters(static_cast<std::size_t>(most), before, component.get_ref<const std::string&>()));
     TRY_ASSIGN(const DeadLetterTotals totals, db.deadLetterTotals());
-    Json out{{"kept", totals.kept}, {"bytes", totals.bytes}, {"dropped", totals.dropped}, {"letters", Json::array()}};
+    Json out{{"letters", Json::array()},
+             {"totals", {{"kept", totals.kept}, {"bytes", totals.bytes}, {"dropped", totals.dropped}}}};
     for (const DeadLetter& letter : letters)
-        out["letters"].push_back(letterJson(letter, false));
+        out["letters"].push_back(letterJson(letter));
     return dump(out);
 }
 
@@ -90,15 +81,12 @@ Result<std::string> show(const Json& arguments, StateDb& db)
 {
     TRY_ASSIGN(const std::int64_t id, integer(arguments, "id", 0));
     TRY_ASSIGN(const DeadLetter letter, db.deadLetter(id));
-    return deadLetterJson(letter, true);
+    Json out = letterJson(letter);
+    out["bytes"] = printable(letter.bytes);
+    return dump(out);
 }
 
 }  // namespace
-
-std::string deadLetterJson(const DeadLetter& letter, bool bytes)
-{
-    return dump(letterJson(letter, bytes));
-}
 
 std::string healthJson(const Health& health)
 {

@@ -133,17 +133,25 @@ struct ControlServer::State {
             return false;
         client.since = SteadyClock::now();
         client.input.append(buffer.data(), static_cast<std::size_t>(size));
-        const auto end = client.input.find('\n');
-        if (end == std::string::npos)
-            return client.input.size() <= kMostRequest;
-        client.output = answer(std::string_view(client.input).substr(0, end), handler);
-        client.input.erase(0, end + 1);
-        return write(client);
+        return client.input.size() <= kMostRequest && proceed(client);
     }
 
-    static bool write(Client& client)
+    // Answers what lines there are, as far as the answers are taken.
+    bool proceed(Client& client) const
     {
-        const ssize_t size = send(client.socket.get(), client.output.data(), client.output.size(), MSG_NOSIGNAL);
+        for (auto end = client.input.find('\n'); client.output.empty() && end != std::string::npos;
+             end = client.input.find('\n')) {
+            client.output = answer(std::string_view(client.input).substr(0, end), handler);
+            client.input.erase(0, end + 1);
+            if (!send(client))
+                return false;
+        }
+        return true;
+    }
+
+    static bool send(Client& client)
+    {
+        const ssize_t size = ::send(client.socket.get(), client.output.data(), client.output.size(), MSG_NOSIGNAL);
         if (size < 0)
             return errno == EAGAIN || errno == EINTR;
         client.since = SteadyClock::now();
@@ -163,7 +171,7 @@ struct ControlServer::State {
             for (auto client = clients.begin(); client != clients.end(); ++i) {
                 bool keep = SteadyClock::now() - client->since < kPatience;
                 if (keep && polled[i].revents != 0)
-                    keep = client->output.empty() ? read(*client) : write(*client);
+                    keep = client->output.empty() ? read(*client) : send(*client) && proceed(*client);
                 client = keep ? std::next(client) : clients.erase(client);
             }
             if (polled[1].revents != 0)

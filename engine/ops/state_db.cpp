@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <random>
+#include <unistd.h>
 
 #include "engine/core/enum_names.h"
+#include "engine/core/utf8.h"
 #include "engine/ops/sqlite.h"
 
 namespace tickdeck::ops {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 4096;
 constexpr std::string_view kEngineId = "engine_id";
+constexpr std::size_t kEngineIdSize = 12;
 constexpr std::string_view kLettersDropped = "dead_letters_dropped";
 
 // Numbered from 1; `PRAGMA user_version` says how many were applied. Append only.
@@ -84,12 +87,26 @@ Result<> migrate(sqlite::Database& db)
     return {};
 }
 
+// The tables are there with their columns, and the file takes a write: a flipped header byte can make it read-only.
+Result<> checkUsable(sqlite::Database& db, const std::filesystem::path& file)
+{
+    for (const char* text : {"SELECT id, time, component, code, text, byte_offset, seq, size, kept, bytes FROM dead_letter",
+                             "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap",
+                             "SELECT id, time, who, what, settings FROM revision", "SELECT key, value FROM value"})
+        TRY(db.prepare(text));
+    const Result<> written = db.transaction([&] { return db.execute("DELETE FROM value WHERE key = ''"); });
+    if (!written && access(file.c_str(), W_OK) == 0)
+        return fail(ErrorCode::Corrupt, written.error().text());
+    return written;
+}
+
 Result<sqlite::Database> openWhole(const std::filesystem::path& file)
 {
     TRY_ASSIGN(auto db, sqlite::Database::open(file));
     TRY(db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
     TRY(checkWhole(db));
     TRY(migrate(db));
+    TRY(checkUsable(db, file));
     return db;
 }
 
@@ -111,12 +128,30 @@ Result<std::filesystem::path> setAside(const std::filesystem::path& file, Nanos 
     return aside;
 }
 
+// A text for people may quote a venue's bytes: cut, with a question mark for each byte that is not UTF-8.
+std::string wellFormed(std::string_view text)
+{
+    std::string out;
+    while (!text.empty() && out.size() < kLongestText) {
+        const std::size_t length = utf8Character(text);
+        out += length > 0 ? text.substr(0, length) : "?";
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+bool isEngineId(std::string_view text)
+{
+    return text.size() == kEngineIdSize && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
 std::string randomId()
 {
     std::random_device device;
-    static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
-    for (int i = 0; i < 12; ++i)
+    for (std::size_t i = 0; i < kEngineIdSize; ++i)
         out += kDigits[device() % 16];
     return out;
 }
@@ -155,9 +190,9 @@ public:
     {
         const std::string_view bytes = std::string_view(letter.bytes).substr(0, largest);
         into.bind(1, letter.time);
-        into.bindText(2, std::string_view(letter.component).substr(0, kLongestText));
+        into.bindText(2, wellFormed(letter.component));
         into.bindText(3, enumName(letter.code));
-        into.bindText(4, std::string_view(letter.text).substr(0, kLongestText));
+        into.bindText(4, wellFormed(letter.text));
         into.bind(5, letter.offset ? std::optional(static_cast<std::int64_t>(*letter.offset)) : std::nullopt);
         into.bind(6, static_cast<std::int64_t>(letter.seq));
         into.bind(7, static_cast<std::int64_t>(std::max<std::uint64_t>(letter.size, letter.bytes.size())));
@@ -203,7 +238,7 @@ Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file
 {
     std::optional<std::string> alert;
     auto db = openWhole(file);
-    if (!db && db.error().code == ErrorCode::Corrupt) {
+    if (!db && (db.error().code == ErrorCode::Corrupt || db.error().code == ErrorCode::Internal)) {
         const std::string what = db.error().text();
         auto aside = setAside(file, clock.now());
         if (!aside)
@@ -224,7 +259,7 @@ Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file
 Result<> StateDb::prepare()
 {
     TRY_ASSIGN(auto id, m_connection->value(kEngineId));
-    if (!id) {
+    if (!id || !isEngineId(*id)) {
         id = randomId();
         TRY(m_connection->setValue(kEngineId, *id));
     }

@@ -80,7 +80,7 @@ public:
     // What was wrong with the file at open(), for an alert.
     [[nodiscard]] const std::optional<std::string>& alert() const noexcept { return m_alert; }
 
-    // In one transaction; the oldest make room. `id` is given, texts are cut to 4 KiB.
+    // In one transaction; the oldest make room. `id` is given, texts are cut to 4 KiB of UTF-8.
     [[nodiscard]] Result<> addDeadLetters(std::span<const DeadLetter> letters);
     // Newest first, without bytes; those with an id below `before` (0: from the newest), of one component (empty: all).
     [[nodiscard]] Result<std::vector<DeadLetter>> deadLetters(std::size_t most, std::int64_t before = 0,

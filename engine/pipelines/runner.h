@@ -19,60 +19,71 @@
 namespace tickdeck::pipelines {
 
 struct RunnerOptions {
-    std::string name = "pipe-0";                 // of the thread and of its reader
-    std::filesystem::path directory;             // <data>/pipelines: NAME.ckpt, NAME.ckpt.old, NAME.inflight
+    std::string name = "pipe-0";      // of the thread and of its reader
+    std::filesystem::path directory;  // <data>/pipelines: NAME.ckpt, NAME.ckpt.old, NAME.inflight
     std::filesystem::path journalDirectory;
     std::chrono::milliseconds checkpointEvery{10'000};
-    std::size_t inputCapacity = 4096;            // of each pipeline's way into the router, in batches
-    // Told on the pipe thread. An input that was skipped for good: for the dead letters.
+    std::chrono::milliseconds stopWithin{2'000};  // for the rest of the input and the last checkpoint
+    std::size_t inputCapacity = 4096;             // of each pipeline's way into the router, in batches
+    // Told on the pipe thread or in start(). An input that was skipped for good: for the dead letters.
     std::function<void(std::string_view pipeline, const Error&, const Batch& input)> onSkipped;
-    // A pipeline's change, for health: an empty error means that it works.
+    // A pipeline's change, for health: null means that it works.
     std::function<void(std::string_view pipeline, const Error*)> onState;
 };
 
-// What a pipeline's owner may see; any thread.
+// Any thread.
 struct PipelineCounters {
     std::uint64_t inputs = 0;       // batches handed over
     std::uint64_t derived = 0;      // batches pushed
     std::uint64_t silent = 0;       // derived again after a restart and not pushed, as the journal has them
     std::uint64_t skipped = 0;      // inputs that failed
-    std::uint64_t checkpoints = 0;
+    std::uint64_t checkpoints = 0;  // kept
     Seq position = 0;               // handled up to here
-    Seq checkpoint = 0;             // of the newest kept one
+    Seq checkpoint = 0;             // position of the newest kept one
 };
 
 // start() brings each pipeline to where it was: its newest checkpoint, else the one before, else a fresh state that
 // begins now (told by ControlKind::Started in its lane). What the journal holds since is fed again, silently as far as
-// its derived batches are journalled. A checkpoint is kept only when its position and all that was derived up to it are
-// committed. An input that throws or returns an error is journalled as ControlKind::Skipped in the pipeline's lane, told
-// to onSkipped, and undone by running from the last checkpoint without it.
+// the derived batches are journalled. A checkpoint is kept only when its position and all that was derived up to it are
+// committed. An input that throws, returns an error or ended the process several times is journalled as
+// ControlKind::Skipped in the pipeline's lane, told to onSkipped, and undone by running from the last checkpoint without
+// it.
 //
-// In a pipeline's lane, `ordinal` counts its derived batches from 1; a control (Started, State, Skipped) has the ordinal of
-// the last derived batch before it, and `causeSeq` is the position it holds for. State has the bytes of Pipeline::save
-// and is written when a segment begins.
+// A pipeline is handed the batches that hold an event which its `events` and `venues` let pass, and all ticks; never what
+// it derived itself. Batches that come from the journal have no frame.
+//
+// In a pipeline's lane `ordinal` counts its derived batches from 1; a control (Started, State, Skipped) has the ordinal of
+// the last derived batch before it. `causeSeq` of Started and State is the position that the state holds for, of Skipped
+// the input. State has the bytes of Pipeline::save and is written when a segment begins.
 class Runner {
 public:
-    Runner(RunnerOptions options, Router& router, SymbolTable& symbols, BufferPool& pool, LiveState* live,
-           journal::Journal& journal);
+    // All outlive the runner. `live` may be null.
+    Runner(RunnerOptions options, Router& router, journal::Journal& journal, SymbolTable& symbols, BufferPool& pool,
+           LiveState* live);
     ~Runner();
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
 
-    // Before start(). `section` is the pipeline's own.
+    // Before start(). `section` is the pipeline's own; a key that it lacks has the default of the spec.
     [[nodiscard]] Result<> add(const PipelineSpec& spec, const config::Section& section);
-    // Loads the states and starts the thread. The router runs already or is started next.
+    // Loads the states and starts the thread, before or after the router's start. Reads the journal from the oldest
+    // checkpoint on. Io where the folder or the journal cannot be read.
     [[nodiscard]] Result<> start();
-    // Handles everything numbered so far, then ends the thread, keeping a checkpoint if it can be committed in time.
-    // The router must still be running.
+    // Handles everything that was pushed before, keeps a last checkpoint, and ends the thread; what is not done within
+    // `stopWithin` is done again after the next start. The router still runs.
     void stop();
-    // Any thread: each pipeline writes its state into the journal with its next input.
-    void segmentBegan() noexcept;
+    // Any thread: a segment begins with this number (journal::Listener::segmentBegun); each pipeline writes its state.
+    void segmentBegan(Seq firstSeq) noexcept;
 
+    // Any thread, after the last add().
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] PipelineCounters counters(std::string_view pipeline) const;
+    // How many numbers the slowest pipeline is behind the router's newest.
+    [[nodiscard]] std::uint64_t behind() const noexcept;
 
 private:
     struct State;
+    void drain(std::chrono::milliseconds timeout);
     std::unique_ptr<State> m_state;
 };
 

@@ -41,7 +41,9 @@ private:
 std::unexpected<Error> systemError(const std::filesystem::path& path, const char* what)
 {
     const int number = errno;
-    return fail(number == ENOENT ? ErrorCode::NotFound : number == ENOSPC ? ErrorCode::Full : ErrorCode::Io,
+    return fail(number == ENOENT   ? ErrorCode::NotFound
+                : number == ENOSPC ? ErrorCode::Full
+                                   : ErrorCode::Io,
                 path.string() + ": " + what + ": " + std::strerror(number));
 }
 

@@ -61,7 +61,7 @@ public:
 private:
     static constexpr unsigned kBits = 10;
     static constexpr std::uint32_t kPerChunk = 1u << kBits;
-    static constexpr std::size_t kChunks = 4096;   // as many ids as the symbol table has
+    static constexpr std::size_t kChunks = 4096;  // as many ids as the symbol table has
     using Chunk = std::array<std::atomic<T*>, kPerChunk>;
 
     // Two writers may come at once; one of them wins.
@@ -138,10 +138,11 @@ public:
     std::uint64_t since(std::uint64_t after, std::vector<T>& out) const
     {
         const std::uint64_t newest = count();
-        if (after > newest)   // the reader's number is from before a restart
+        if (after > newest)  // the reader's number is from before a restart
             after = 0;
         T value;
-        for (std::uint64_t index = std::max(after, newest - std::min<std::uint64_t>(newest, Kept)); index < newest; ++index) {
+        for (std::uint64_t index = std::max(after, newest - std::min<std::uint64_t>(newest, Kept)); index < newest;
+             ++index) {
             const Chunk* chunk = m_chunks[index % Kept / kChunk].load(std::memory_order_acquire);
             // Another number: the writer has come round to it since.
             if ((*chunk)[index % kChunk].tryRead(value, 1) && value.number == index + 1)

@@ -13,7 +13,10 @@ namespace {
 // Added to by one thread, read by any.
 class Counter {
 public:
-    void add(std::uint64_t n) noexcept { m_value.store(m_value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    void add(std::uint64_t n) noexcept
+    {
+        m_value.store(m_value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint64_t get() const noexcept { return m_value.load(std::memory_order_relaxed); }
 
 private:
@@ -76,8 +79,8 @@ struct SymbolSlot {
     LiveValue<LiveTrade> lastTrade;
     LiveValue<LiveInstrument> instrument;
     LiveHistory<LiveTrade, LiveState::kTradesKept> trades;
-    std::array<CandleBook, 2> candles;   // by BuiltBy
-    std::uint64_t quotes = 0;            // the writer's
+    std::array<CandleBook, 2> candles;  // by BuiltBy
+    std::uint64_t quotes = 0;           // the writer's
 
     [[nodiscard]] const CandleBook& candlesOf(BuiltBy built) const { return candles[static_cast<std::size_t>(built)]; }
 };
@@ -102,7 +105,7 @@ struct LaneSlot {
     // The writer's own: which place a subject or a gap has.
     std::unordered_map<std::string, std::size_t> statusPlace;
     std::unordered_map<std::string, std::size_t> gapPlace;
-    std::array<std::string, LiveState::kGaps> gapIn;   // empty: free
+    std::array<std::string, LiveState::kGaps> gapIn;  // empty: free
     std::size_t nextGap = 0;
 };
 
@@ -240,8 +243,15 @@ void LiveState::observe(const Batch& batch)
                                 event.exchangeTime(), header.receiveTime, ++slot.quotes});
         } else if (const auto* trade = event.as<Trade>()) {
             SymbolSlot& slot = m_state->symbols.make(symbol);
-            LiveTrade live{trade->price, trade->quantity, event.exchangeTime(), header.receiveTime, 0,
-                           trade->tradeId.view(), trade->side, trade->backfilled, {}};
+            LiveTrade live{trade->price,
+                           trade->quantity,
+                           event.exchangeTime(),
+                           header.receiveTime,
+                           0,
+                           trade->tradeId.view(),
+                           trade->side,
+                           trade->backfilled,
+                           {}};
             slot.trades.append(live);
             slot.lastTrade.publish(live);
         } else if (const auto* candle = event.as<Candle>()) {

@@ -21,11 +21,11 @@ namespace tickdeck {
 // was too busy to be read between two changes; the reader keeps what it had. Lives as long as its writers and readers.
 class LiveState final : public LiveWriter {
 public:
-    static constexpr std::size_t kTradesKept = 256;    // per symbol
-    static constexpr std::size_t kCandlesKept = 256;   // closed ones, per symbol and interval
-    static constexpr std::size_t kIntervals = 8;       // per symbol and builder; further ones are not kept here
-    static constexpr std::size_t kStatuses = 64;       // subjects per lane
-    static constexpr std::size_t kGaps = 256;          // open at once per lane; the oldest makes room
+    static constexpr std::size_t kTradesKept = 256;   // per symbol
+    static constexpr std::size_t kCandlesKept = 256;  // closed ones, per symbol and interval
+    static constexpr std::size_t kIntervals = 8;      // per symbol and builder; further ones are not kept here
+    static constexpr std::size_t kStatuses = 64;      // subjects per lane
+    static constexpr std::size_t kGaps = 256;         // open at once per lane; the oldest makes room
 
     explicit LiveState(const SymbolTable& symbols);
     ~LiveState() override;

@@ -17,7 +17,7 @@ class FixedText {
 public:
     static_assert(N % 8 == 0 && N <= 256);
     FixedText() noexcept = default;
-    FixedText(std::string_view text) noexcept   // NOLINT(google-explicit-constructor)
+    FixedText(std::string_view text) noexcept  // NOLINT(google-explicit-constructor)
     {
         std::size_t size = std::min(text.size(), N - 1);
         while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
@@ -41,7 +41,7 @@ struct LiveQuote {
     Nullable<Decimal> askQuantity;
     Nanos exchangeTime = kNoTime;
     Nanos receiveTime = 0;
-    std::uint64_t number = 0;   // counts the symbol's quotes from 1: whether it has changed
+    std::uint64_t number = 0;  // counts the symbol's quotes from 1: whether it has changed
 };
 
 struct LiveTrade {
@@ -49,7 +49,7 @@ struct LiveTrade {
     Decimal quantity;
     Nanos exchangeTime = kNoTime;
     Nanos receiveTime = 0;
-    std::uint64_t number = 0;   // counts the symbol's trades from 1
+    std::uint64_t number = 0;  // counts the symbol's trades from 1
     FixedText<40> tradeId;
     Side side = Side::Buy;
     bool backfilled = false;
@@ -66,7 +66,7 @@ struct LiveCandle {
     Nanos openTime = 0;
     Nanos closeTime = 0;
     std::uint64_t trades = 0;
-    std::uint64_t number = 0;   // of closed ones: counts them from 1 within symbol and interval; of an open one 0
+    std::uint64_t number = 0;  // of closed ones: counts them from 1 within symbol and interval; of an open one 0
     bool closed = false;
     BuiltBy built = BuiltBy::Engine;
     std::uint8_t reserved[6] = {};
@@ -114,11 +114,11 @@ struct LiveGap {
 
 // What has come through one lane or pipeline since the process began: one row for each event type.
 struct LiveCount {
-    SymbolId lane = 0;          // (venue, "", lane)
+    SymbolId lane = 0;  // (venue, "", lane)
     EventType type{};
     std::uint64_t count = 0;
-    std::uint64_t bytes = 0;    // of the records
-    Nanos exchangeTime = kNoTime;   // of the last event
+    std::uint64_t bytes = 0;       // of the records
+    Nanos exchangeTime = kNoTime;  // of the last event
     Nanos receiveTime = 0;
 };
 
@@ -129,7 +129,7 @@ struct LiveIntake {
     std::uint64_t frameBytes = 0;
     std::uint64_t controls = 0;
     std::uint64_t derived = 0;
-    Nanos receiveTime = 0;      // of the last one
+    Nanos receiveTime = 0;  // of the last one
 };
 
 }  // namespace tickdeck

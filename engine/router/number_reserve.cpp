@@ -17,10 +17,12 @@ Result<> NumberReserve::open(const std::filesystem::path& directory, Seq journal
         if (error != std::errc{} || end != content->data() + content->size())
             m_damage = Error{ErrorCode::Corrupt, Remedy::None, m_path.string() + ": holds no number", {}, {}};
         else if (reserved < journalLast)
-            m_damage = Error{ErrorCode::Corrupt, Remedy::None,
+            m_damage = Error{ErrorCode::Corrupt,
+                             Remedy::None,
                              m_path.string() + ": reserves up to " + std::to_string(reserved) +
                                  ", but the journal holds " + std::to_string(journalLast),
-                             {}, {}};
+                             {},
+                             {}};
     } else if (content.error().code == ErrorCode::Io) {
         return std::unexpected(std::move(content).error());
     } else if (content.error().code != ErrorCode::NotFound || journalLast != 0) {
@@ -28,7 +30,7 @@ Result<> NumberReserve::open(const std::filesystem::path& directory, Seq journal
     }
     if (m_damage) {
         reserved = std::max(reserved, journalLast) + kSkip;
-        *m_damage = std::move(*m_damage).within("numbering skips to " + std::to_string(reserved + 1));
+        m_damage->context.push_back("numbering skips to " + std::to_string(reserved + 1));
     }
     m_first = reserved + 1;
     return save(reserved + kBlock);

@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRest = 100ms;      // the longest sleep, should a wake be lost
-constexpr auto kUncommitted = 10ms;   // while something is there that is not committed yet
+constexpr auto kRest = 100ms;        // the longest sleep, should a wake be lost
+constexpr auto kUncommitted = 10ms;  // while something is there that is not committed yet
 
 }  // namespace
 
@@ -177,7 +177,7 @@ bool Reader::joinRing()
     auto cursor = router.ring.attach(router.ring.tail(), WhenLate::Detach);
     if (!cursor)
         return false;
-    Seq oldest = router.first;   // of an empty ring
+    Seq oldest = router.first;  // of an empty ring
     const auto read = cursor.read(1, [&](const Batch& batch) {
         oldest = batch.firstSeq();
         return false;

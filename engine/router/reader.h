@@ -23,8 +23,8 @@ struct ReaderOptions {
     WhenLapped policy = WhenLapped::Resume;
     // Resume: gives batches after this number (those already handled). kFromNow: only what comes from now on.
     Seq after = kFromNow;
-    bool committedOnly = false;   // gives nothing beyond the journal's committed position
-    bool withFrames = false;      // also what comes from the journal has its payload; from the ring it always has
+    bool committedOnly = false;  // gives nothing beyond the journal's committed position
+    bool withFrames = false;     // also what comes from the journal has its payload; from the ring it always has
 
     static constexpr Seq kFromNow = ~Seq{0};
 };
@@ -53,9 +53,9 @@ public:
     // Any thread, for metrics.
     struct Counters {
         std::uint64_t batches = 0;
-        std::uint64_t fromJournal = 0;   // batches among them that came from the journal
-        std::uint64_t lapped = 0;        // times the ring took its place away
-        std::uint64_t lost = 0;          // numbers that it never saw: Drop's, or damaged in the journal
+        std::uint64_t fromJournal = 0;  // batches among them that came from the journal
+        std::uint64_t lapped = 0;       // times the ring took its place away
+        std::uint64_t lost = 0;         // numbers that it never saw: Drop's, or damaged in the journal
     };
     [[nodiscard]] Counters counters() const noexcept;
     // Whether it reads the ring; else it catches up from the journal.

@@ -12,10 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kBurst = 64;           // batches taken from one input before the next has its turn
-constexpr std::size_t kAppendAtOnce = 256;   // batches copied out for the journal
-constexpr auto kRetry = 20ms;                // after the journal has refused a batch
-constexpr auto kRest = 100ms;                // the longest sleep, should a wake be lost
+constexpr std::size_t kBurst = 64;          // batches taken from one input before the next has its turn
+constexpr std::size_t kAppendAtOnce = 256;  // batches copied out for the journal
+constexpr auto kRetry = 20ms;               // after the journal has refused a batch
+constexpr auto kRest = 100ms;               // the longest sleep, should a wake be lost
 
 // What a batch holds of the ring's bytes: its buffer, which comes in powers of two.
 std::size_t weight(const Batch& batch) { return std::bit_ceil(batch.bytes().size() + sizeof(Buffer)); }
@@ -125,18 +125,35 @@ Seq Router::firstOfRun() const noexcept { return m_state->first; }
 Seq Router::committed() const noexcept { return m_state->journal->committed(); }
 void Router::wakeReaders() noexcept { m_state->changed.wake(); }
 
+bool Router::isCommitted(Seq seq) const noexcept { return seq < m_state->first || committed() >= seq; }
+
 bool Router::waitCommitted(Seq seq, std::chrono::milliseconds timeout)
+{
+    return m_state->wait(timeout, [&] { return isCommitted(seq); });
+}
+
+bool Router::waitNumbered(std::chrono::milliseconds timeout)
+{
+    std::vector<std::pair<Input::State*, std::uint64_t>> wanted;
+    for (Input* input : m_state->snapshot())
+        wanted.emplace_back(input->m_state.get(), input->pushed());
+    return m_state->wait(timeout, [&] {
+        return std::ranges::all_of(
+            wanted, [](const auto& one) { return one.first->numbered.load(std::memory_order_acquire) >= one.second; });
+    });
+}
+
+bool Router::State::wait(std::chrono::milliseconds timeout, const std::function<bool()>& done)
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     for (;;) {
-        const EventCount::Key key = m_state->changed.prepare();
-        // What was numbered before this run and never committed is gone; it is not waited for.
-        if (committed() >= seq || (seq < m_state->first && committed() >= m_state->journalLast))
+        const EventCount::Key key = changed.prepare();
+        if (done())
             return true;
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= 0ns)
             return false;
-        m_state->changed.wait(key, std::min<std::chrono::nanoseconds>(left, kRetry));
+        changed.wait(key, std::min<std::chrono::nanoseconds>(left, kRetry));
     }
 }
 
@@ -181,6 +198,7 @@ void Router::State::numberLoop(const std::stop_token& stop)
             }
             if (taken == 0)
                 continue;
+            input.numbered.fetch_add(taken, std::memory_order_release);
             any = true;
             if (input.waiting.load(std::memory_order_seq_cst))
                 input.room.wake();

@@ -20,10 +20,10 @@ namespace tickdeck {
 
 namespace journal {
 class Journal;
-}
+}  // namespace journal
 
 struct RouterOptions {
-    std::filesystem::path journalDirectory;      // also holds the file of reserved numbers
+    std::filesystem::path journalDirectory;  // also holds the file of reserved numbers
     std::size_t ringBatches = 1u << 14;
     std::size_t ringBytes = std::size_t{32} << 20;
     // The journal's append or commit fails, or the numbers cannot be reserved: told on the journal's thread, once for
@@ -50,8 +50,8 @@ public:
     [[nodiscard]] const std::string& name() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] std::size_t capacity() const noexcept;
-    [[nodiscard]] std::uint64_t pushed() const noexcept;     // batches taken in
-    [[nodiscard]] std::uint64_t refused() const noexcept;    // times that it was full
+    [[nodiscard]] std::uint64_t pushed() const noexcept;   // batches taken in
+    [[nodiscard]] std::uint64_t refused() const noexcept;  // times that it was full
 
 private:
     friend class Router;
@@ -82,6 +82,8 @@ public:
     // everything. The producers have stopped before. If the journal does not work, what is not appended is given up.
     [[nodiscard]] Result<> stop();
 
+    // Any thread: waits until all that producers had pushed before the call is numbered. False: timed out.
+    [[nodiscard]] bool waitNumbered(std::chrono::milliseconds timeout);
     // Any thread: the newest number given, the first one of this run, the newest committed one.
     [[nodiscard]] Seq newest() const noexcept;
     [[nodiscard]] Seq firstOfRun() const noexcept;
@@ -89,14 +91,16 @@ public:
     // Any thread: the committed position has moved (journal::Listener::committed calls it); else the readers that wait for
     // it see it some milliseconds later.
     void wakeReaders() noexcept;
-    // Waits until `seq` has been committed. False: timed out.
+    // Whether nothing up to `seq` can be lost any more. Numbers that an earlier run took and never committed are gone.
+    [[nodiscard]] bool isCommitted(Seq seq) const noexcept;
+    // Waits until isCommitted(seq). False: timed out.
     [[nodiscard]] bool waitCommitted(Seq seq, std::chrono::milliseconds timeout);
 
     // Any thread, for metrics.
     struct Counters {
         std::uint64_t batches = 0;
         std::uint64_t events = 0;
-        std::uint64_t heldUp = 0;   // times the ring was full because the journal was behind
+        std::uint64_t heldUp = 0;  // times the ring was full because the journal was behind
     };
     [[nodiscard]] Counters counters() const noexcept;
     [[nodiscard]] std::vector<const Input*> inputs() const;

@@ -29,10 +29,11 @@ struct Input::State {
     const std::string name;
     SpscRing<Batch> ring;
     Parker* const router;
-    Parker room;                       // a producer in push() sleeps here
+    Parker room;  // a producer in push() sleeps here
     std::atomic<bool> waiting{false};
-    std::atomic<bool> ended{false};    // the router takes no more
+    std::atomic<bool> ended{false};  // the router takes no more
     std::atomic<std::uint64_t> pushed{0};
+    std::atomic<std::uint64_t> numbered{0};
     std::atomic<std::uint64_t> refused{0};
 };
 
@@ -53,6 +54,8 @@ struct Router::State {
     void append(const std::vector<Batch>& batches);
     // `refused` is the journal thread's own memory of one of the things that can fail.
     void report(bool& refused, const Result<>& result);
+    // Waits on `changed` until done().
+    [[nodiscard]] bool wait(std::chrono::milliseconds timeout, const std::function<bool()>& done);
     [[nodiscard]] std::vector<Input*> snapshot() const;
     [[nodiscard]] bool givingUp() const noexcept
     {
@@ -63,11 +66,11 @@ struct Router::State {
     journal::Journal* const journal;
     SymbolTable* const symbols;
     BufferPool* const pool;
-    const Seq journalLast;   // what the journal held at open; numbers from there to first - 1 do not exist
+    const Seq journalLast;  // what the journal held at open; numbers from there to first - 1 do not exist
     NumberReserve numbers;
     BatchRing ring;
-    EventCount changed;      // readers and the journal thread sleep here: something was pushed or committed
-    Parker awake;            // the router thread sleeps here
+    EventCount changed;  // readers and the journal thread sleep here: something was pushed or committed
+    Parker awake;        // the router thread sleeps here
 
     mutable std::mutex inputsMutex;
     std::vector<std::unique_ptr<Input>> inputs;
@@ -82,9 +85,9 @@ struct Router::State {
     std::atomic<std::uint64_t> batches{0};
     std::atomic<std::uint64_t> events{0};
     std::atomic<std::uint64_t> heldUp{0};
-    bool appendRefused = false;    // the journal thread's
+    bool appendRefused = false;  // the journal thread's
     bool reserveRefused = false;
-    std::uint64_t givenUp = 0;     // batches, read after both threads have ended
+    std::uint64_t givenUp = 0;  // batches, read after both threads have ended
     BatchRing::Cursor journalCursor;
     Thread routerThread;
     Thread journalThread;

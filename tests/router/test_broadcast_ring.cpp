@@ -135,7 +135,7 @@ TEST_P(RandomReaders, SeeAnExactSequenceOrAreLapped)
                 std::uint64_t expected = random() % 2 ? ring.tail() : ring.head();
                 auto cursor = ring.attach(expected, WhenLate::Detach);
                 if (!cursor)
-                    continue;   // the tail moved on
+                    continue;  // the tail moved on
                 for (auto turns = random() % 200; turns > 0 && !done.load(); --turns) {
                     const auto read = cursor.read(1 + random() % 100, [&](const Item& i) {
                         if (random() % 16 == 0)

@@ -44,8 +44,9 @@ protected:
     }
     void addStatus(std::string_view subject, std::string_view state, std::string_view reason)
     {
-        auto& status = builder.add<Status>(0, kNoTime, BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
-                                                           BatchBuilder::room(reason.size()));
+        auto& status = builder.add<Status>(0, kNoTime,
+                                           BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
+                                               BatchBuilder::room(reason.size()));
         builder.setText(status.subject, subject);
         builder.setText(status.state, state);
         builder.setText(status.reason, reason);
@@ -199,7 +200,7 @@ TEST_F(LiveStateTest, KeepsTheNewestWordAboutEachSubject)
 
 TEST_F(LiveStateTest, CutsTextBetweenCharacters)
 {
-    const FixedText<8> text("123456\xC3\xA9");   // the two bytes of é do not both fit
+    const FixedText<8> text("123456\xC3\xA9");  // the two bytes of é do not both fit
     EXPECT_EQ(text, "123456");
 }
 

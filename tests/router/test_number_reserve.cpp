@@ -103,12 +103,12 @@ TEST_F(NumberReserveTest, NeverGivesANumberTwice)
 {
     std::mt19937_64 random(7);
     Seq newest = 0;
-    for (int run = 0; run < 200; ++run) {
+    for (int run = 0; run < 30; ++run) {
         NumberReserve numbers;
         ASSERT_TRUE(numbers.open(folder, newest));
         ASSERT_GT(numbers.first(), newest);
         newest = numbers.first() - 1;
-        for (std::uint64_t steps = random() % 20; steps > 0; --steps) {
+        for (std::uint64_t steps = random() % 8; steps > 0; --steps) {
             newest = std::min(numbers.limit(), newest + random() % (NumberReserve::kBlock / 2));
             ASSERT_TRUE(numbers.extend(newest));
         }

@@ -42,16 +42,16 @@ private:
         Decimal low;
         Decimal close;
         Decimal volume;
-        Nanos openTime = 0;       // of the open candle; where there is none: the first instant that may open one
-        Nanos exchangeTime = kNoTime;   // of the last trade
-        std::uint64_t trades = 0;       // 0: no open candle
+        Nanos openTime = 0;            // of the open candle; where there is none: the first instant that may open one
+        Nanos exchangeTime = kNoTime;  // of the last trade
+        std::uint64_t trades = 0;      // 0: no open candle
         Seq first = 0;
         Seq last = 0;
-        bool changed = false;     // since it was last told
+        bool changed = false;  // since it was last told
     };
     struct Series {
         SymbolId symbol = 0;
-        std::vector<Bucket> buckets;   // by interval
+        std::vector<Bucket> buckets;  // by interval
     };
 
     [[nodiscard]] Result<> onTrade(const EventView& event, const Trade& trade, Nanos receiveTime, BatchBuilder& out);
@@ -63,7 +63,7 @@ private:
     const std::vector<Nanos> m_intervals;
     const Nanos m_lateness;
     SymbolTable* m_symbols;
-    std::vector<Series> m_series;   // in the order of their first trade: the order in which ticks tell them
+    std::vector<Series> m_series;  // in the order of their first trade: the order in which ticks tell them
     std::unordered_map<SymbolId, std::size_t> m_index;
     std::uint64_t m_late = 0;
 };

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipelines/runner.h"
+
+#include <algorithm>
+
+#include "engine/core/thread.h"
+#include "engine/journal/reader.h"
+#include "engine/pipelines/slot.h"
+
+namespace tickdeck::pipelines {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kAtOnce = 256;
+constexpr auto kCheckpointPoll = 50ms;
+constexpr auto kAfterError = 200ms;
+
+}  // namespace
+
+struct Runner::State {
+    RunnerOptions options;
+    SlotContext context;
+    std::vector<std::unique_ptr<Slot>> slots;
+    std::unique_ptr<Reader> reader;
+    std::atomic<Seq> stopAt{~Seq{0}};  // the thread ends when it has come so far
+    Parker ended;
+    std::atomic<bool> done{false};
+    Parker retry;
+    Thread thread;
+
+    void loop(const std::stop_token& stop);
+    [[nodiscard]] bool finish(const std::stop_token& stop);
+    [[nodiscard]] Result<> settle();
+    [[nodiscard]] Result<> scan();
+};
+
+Runner::Runner(RunnerOptions options, Router& router, journal::Journal& journal, SymbolTable& symbols, BufferPool& pool,
+               LiveState* live)
+    : m_state(std::make_unique<State>())
+{
+    m_state->options = std::move(options);
+    m_state->context = {&m_state->options, &router, &journal, &symbols, &pool, live};
+}
+
+Runner::~Runner()
+{
+    m_state->thread.requestStop();
+    if (m_state->reader)
+        m_state->reader->wake();
+}
+
+Result<> Runner::add(const PipelineSpec& spec, const config::Section& section)
+{
+    TRY_ASSIGN(auto slot, Slot::make(m_state->context, spec, section));
+    m_state->slots.push_back(std::move(slot));
+    return {};
+}
+
+Result<> Runner::start()
+{
+    std::error_code error;
+    std::filesystem::create_directories(m_state->options.directory, error);
+    if (error)
+        return fail(ErrorCode::Io, m_state->options.directory.string() + ": " + error.message());
+    TRY(m_state->settle());
+    for (const auto& slot : m_state->slots)
+        TRY(slot->open());
+    TRY(m_state->scan());
+    ReaderOptions options;
+    for (const auto& slot : m_state->slots)
+        options.after = std::min(options.after, slot->position());
+    TRY_ASSIGN(m_state->reader, m_state->context.router->addReader(m_state->options.name, options));
+    State* state = m_state.get();
+    m_state->thread = Thread(m_state->options.name, [state](const std::stop_token& stop) { state->loop(stop); });
+    return {};
+}
+
+// What an earlier runner of this process has pushed must be in the journal before that is scanned.
+Result<> Runner::State::settle()
+{
+    if (std::ranges::any_of(slots, [](const auto& slot) { return slot->input().pushed() > 0; }) &&
+        !context.router->waitNumbered(options.stopWithin))
+        return fail(ErrorCode::TimedOut, "the router does not take what was derived before");
+    if (!context.router->waitCommitted(context.router->newest(), options.stopWithin))
+        return fail(ErrorCode::TimedOut, "the journal does not commit");
+    return {};
+}
+
+// Finds what was derived and skipped since the checkpoints.
+Result<> Runner::State::scan()
+{
+    Seq from = ~Seq{0};
+    for (const auto& slot : slots)
+        from = std::min(from, slot->position() + 1);
+    journal::ReadOptions read;
+    read.fromSeq = from;
+    read.withFrames = false;
+    read.live = context.journal;
+    const Seq end = context.router->newest();
+    for (const auto& slot : slots)
+        slot->countOwnAfter(end);
+    if (from > end)
+        return {};
+    TRY_ASSIGN(auto journalReader,
+               journal::Reader::open(options.journalDirectory, std::move(read), *context.symbols, *context.pool));
+    for (;;) {
+        TRY_ASSIGN(const std::optional<Batch> batch, journalReader.next());
+        if (!batch || batch->firstSeq() > end)
+            return {};
+        for (const auto& slot : slots)
+            slot->sawJournalled(*batch);
+    }
+}
+
+void Runner::State::loop(const std::stop_token& stop)
+{
+    std::vector<Batch> batches;
+    bool failing = false;
+    while (!stop.stop_requested() && !finish(stop)) {
+        batches.clear();
+        const auto taken = reader->step(batches, kAtOnce, kCheckpointPoll);
+        if (failing != !taken) {
+            failing = !taken;
+            for (const auto& slot : slots)
+                slot->report(taken ? nullptr : &taken.error());
+        }
+        if (failing)
+            retry.wait(kAfterError);
+        for (const Batch& batch : batches)
+            for (const auto& slot : slots)
+                if (!stop.stop_requested())
+                    slot->handle(batch, stop);
+        const auto now = std::chrono::steady_clock::now();
+        for (const auto& slot : slots)
+            slot->checkpoint(now);
+    }
+    done.store(true, std::memory_order_release);
+    ended.wake();
+}
+
+// Whether all up to the stop has been handled and is kept.
+bool Runner::State::finish(const std::stop_token& stop)
+{
+    const Seq end = stopAt.load(std::memory_order_acquire);
+    if (reader->position() < end || stop.stop_requested())
+        return false;
+    const auto now = std::chrono::steady_clock::now();
+    bool kept = true;
+    for (const auto& slot : slots) {
+        slot->checkpoint(now, end);
+        kept = kept && slot->hasKept(end);
+    }
+    return kept;
+}
+
+// Until everything is handled, also what pipelines derive from each other.
+void Runner::drain(std::chrono::milliseconds timeout)
+{
+    Router& router = *m_state->context.router;
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (std::chrono::steady_clock::now() < deadline) {
+        const Seq before = router.newest();
+        const bool handled = router.waitNumbered(timeout) && behind() == 0;
+        if (handled && router.waitNumbered(timeout) && router.newest() == before)
+            return;
+        m_state->ended.wait(1ms);
+    }
+}
+
+void Runner::stop()
+{
+    if (!m_state->thread.running())
+        return;
+    const auto deadline = std::chrono::steady_clock::now() + m_state->options.stopWithin;
+    drain(m_state->options.stopWithin / 2);
+    m_state->stopAt = m_state->context.router->newest();
+    m_state->reader->wake();
+    while (!m_state->done.load(std::memory_order_acquire)) {
+        const auto left = deadline - std::chrono::steady_clock::now();
+        if (left <= 0ns)
+            break;
+        m_state->ended.wait(left);
+    }
+    m_state->thread.requestStop();
+    m_state->reader->wake();
+    m_state->retry.wake();
+    m_state->thread.join();
+}
+
+void Runner::segmentBegan(Seq firstSeq) noexcept
+{
+    for (const auto& slot : m_state->slots)
+        slot->segmentBegan(firstSeq);
+}
+
+std::vector<std::string> Runner::names() const
+{
+    std::vector<std::string> out;
+    for (const auto& slot : m_state->slots)
+        out.push_back(slot->name());
+    return out;
+}
+
+PipelineCounters Runner::counters(std::string_view pipeline) const
+{
+    for (const auto& slot : m_state->slots)
+        if (slot->name() == pipeline)
+            return slot->counters();
+    return {};
+}
+
+std::uint64_t Runner::behind() const noexcept
+{
+    const Seq newest = m_state->context.router->newest();
+    std::uint64_t most = 0;
+    for (const auto& slot : m_state->slots)
+        if (const Seq position = slot->counters().position; position < newest)
+            most = std::max(most, newest - position);
+    return most;
+}
+
+}  // namespace tickdeck::pipelines

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/ops/dead_letters.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/ops/scratch.h"
+
+namespace tickdeck::ops {
+namespace {
+
+class DeadLetterQueueTest : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        m_db = std::move(*StateDb::open(m_scratch.path() / "state.db", m_clock));
+        m_log = std::move(*Log::open({}, m_clock));
+    }
+    testing::Scratch m_scratch;
+    ManualClock m_clock;
+    std::unique_ptr<StateDb> m_db;
+    std::unique_ptr<Log> m_log;
+};
+
+TEST_F(DeadLetterQueueTest, StoresInTheOrderOfArrival)
+{
+    DeadLetterQueue queue(*m_db, *m_log);
+    for (int i = 0; i < 100; ++i)
+        ASSERT_TRUE(queue.push({.component = "kraken", .text = std::to_string(i), .offset = {}, .bytes = "x"}));
+    queue.flush();
+    const auto listed = *m_db->deadLetters(1000);
+    ASSERT_EQ(listed.size(), 100u);
+    EXPECT_EQ(listed.front().text, "99");
+    EXPECT_EQ(listed.back().text, "0");
+    EXPECT_EQ(queue.lost(), 0u);
+}
+
+TEST_F(DeadLetterQueueTest, TheEndStoresWhatWaits)
+{
+    {
+        DeadLetterQueue queue(*m_db, *m_log);
+        for (int i = 0; i < 50; ++i)
+            ASSERT_TRUE(queue.push({.component = "kraken", .text = "x", .offset = {}, .bytes = "x"}));
+    }
+    EXPECT_EQ(m_db->deadLetterTotals()->kept, 50u);
+}
+
+TEST_F(DeadLetterQueueTest, AFullQueueDropsAndCounts)
+{
+    DeadLetterQueue queue(*m_db, *m_log);
+    DeadLetter tooLarge{.component = "kraken", .text = "x", .offset = {}, .bytes = {}};
+    tooLarge.bytes.assign(DeadLetterQueue::kMostBytes, 'x');
+    EXPECT_FALSE(queue.push(tooLarge));
+    EXPECT_EQ(queue.lost(), 1u);
+    EXPECT_TRUE(queue.push({.component = "kraken", .text = "x", .offset = {}, .bytes = "x"}));
+    queue.flush();
+    EXPECT_EQ(m_db->deadLetterTotals()->kept, 1u);
+}
+
+}  // namespace
+}  // namespace tickdeck::ops

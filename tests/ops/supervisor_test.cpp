@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/ops/supervisor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tickdeck::ops {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SupervisorTest : public ::testing::Test {
+protected:
+    SupervisorTest() : m_health(m_clock), m_metrics({})
+    {
+        LogSettings quiet;
+        quiet.level = LogLevel::Error;
+        m_log = std::move(*Log::open(quiet, m_clock));
+        m_policy.firstDelay = std::chrono::seconds(1);
+        m_policy.longestDelay = std::chrono::seconds(4);
+        m_policy.restarts = 4;
+        m_policy.window = std::chrono::seconds(600);
+    }
+    // Steps of 10 ms until something is restarted or the time is over; the time that it took.
+    Nanos untilRestart(Supervisor& supervisor, Nanos most = 60 * kSecond)
+    {
+        const int before = m_restarts;
+        Nanos waited = 0;
+        while (m_restarts == before && waited < most) {
+            m_clock.advance(10 * kMillisecond);
+            waited += 10 * kMillisecond;
+            supervisor.poll();
+        }
+        return waited;
+    }
+
+    ManualClock m_clock;
+    Health m_health;
+    Metrics m_metrics;
+    std::unique_ptr<Log> m_log;
+    RestartPolicy m_policy;
+    int m_restarts = 0;
+};
+
+TEST_F(SupervisorTest, AFailedComponentIsRestartedAfterADelay)
+{
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        sink.set(State::Ok);
+        return {};
+    });
+    sink.set(State::Ok);
+    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+    sink.set(State::Degraded, "slow");
+    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+    sink.set(State::Failed, "broken");
+    supervisor.poll();
+    EXPECT_EQ(m_restarts, 0);
+    const Nanos delay = untilRestart(supervisor);
+    EXPECT_GE(delay, kSecond * 3 / 4);
+    EXPECT_LE(delay, kSecond + 10 * kMillisecond);
+    EXPECT_EQ(m_restarts, 1);
+    EXPECT_EQ(sink.state(), State::Ok);
+    EXPECT_THAT(m_metrics.text(), HasSubstr("tickdeck_component_restarts_total{component=\"sink\"} 1\n"));
+}
+
+TEST_F(SupervisorTest, DelaysDoubleAndTheBudgetEnds)
+{
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    Component& other = m_health.add("other", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        return fail(ErrorCode::Io, "still broken");
+    });
+    other.set(State::Ok);
+    sink.set(State::Failed, "broken");
+    supervisor.poll();
+    for (const Nanos expected : {1, 2, 4, 4}) {
+        const Nanos delay = untilRestart(supervisor);
+        EXPECT_GE(delay, expected * kSecond * 3 / 4);
+        EXPECT_LE(delay, expected * kSecond + 20 * kMillisecond);
+    }
+    EXPECT_EQ(m_restarts, 4);
+    EXPECT_EQ(untilRestart(supervisor, 3'600 * kSecond), 3'600 * kSecond);
+    EXPECT_EQ(sink.state(), State::Failed);
+    EXPECT_THAT(sink.get().reason, HasSubstr("still broken (not restarted any more"));
+    EXPECT_EQ(other.state(), State::Ok);
+    EXPECT_GE(m_log->recent(1, 100).lines.size(), 1u);
+    EXPECT_EQ(m_log->recent(1, 100).lines.back().event, "component.given_up");
+}
+
+TEST_F(SupervisorTest, OldRestartsLeaveTheBudget)
+{
+    m_policy.restarts = 1;
+    m_policy.window = std::chrono::seconds(100);
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        sink.set(State::Ok);
+        return {};
+    });
+    for (int round = 1; round <= 3; ++round) {
+        sink.set(State::Failed, "broken");
+        untilRestart(supervisor);
+        EXPECT_EQ(m_restarts, round);
+        m_clock.advance(101 * kSecond);
+        supervisor.poll();
+    }
+}
+
+TEST_F(SupervisorTest, OneRestartedByHandIsWatchedAgain)
+{
+    m_policy.restarts = 0;
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        return {};
+    });
+    sink.set(State::Failed, "broken");
+    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+    sink.set(State::Ok);
+    supervisor.poll();
+    sink.set(State::Failed, "again");
+    supervisor.poll();
+    EXPECT_THAT(sink.get().reason, HasSubstr("again (not restarted"));
+}
+
+TEST_F(SupervisorTest, NothingIsRestartedAfterAStop)
+{
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        return {};
+    });
+    sink.set(State::Failed, "broken");
+    supervisor.poll();
+    supervisor.stop();
+    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+}
+
+}  // namespace
+}  // namespace tickdeck::ops
