@@ -72,11 +72,14 @@ std::shared_ptr<arrow::Schema> schemaFor(const ColumnOptions& options)
 {
     arrow::FieldVector fields{arrow::field("seq", arrow::int64(), false),
                               arrow::field("origin", arrow::utf8(), false),
+                              arrow::field("venue", NameColumn::type(), false),
                               arrow::field("symbol", NameColumn::type(), false),
                               arrow::field("native", NameColumn::type(), false),
                               arrow::field("exchange_time", arrow::int64()),
                               arrow::field("receive_time", arrow::int64()),
                               arrow::field(std::string(causeName<E>()), causeType())};
+    if (!options.venue)
+        fields.erase(fields.begin() + 2);
     forEachField<E>([&](const auto& f) {
         using Kind = Column<typename std::remove_cvref_t<decltype(f)>::Value>;
         fields.push_back(arrow::field(std::string(f.name), Kind::type(options), Kind::kNullable));
@@ -88,7 +91,8 @@ template <class E>
 class Rows final : public RowBuffer {
 public:
     explicit Rows(const ColumnOptions& options)
-        : m_schema(schemaFor<E>(options)), m_seq(options), m_origin(options), m_symbol(&SymbolName::symbol),
+        : m_schema(schemaFor<E>(options)), m_withVenue(options.venue), m_seq(options), m_origin(options),
+          m_venue(&SymbolName::venue), m_symbol(&SymbolName::symbol),
           m_native(&SymbolName::native), m_exchangeTime(options), m_receiveTime(options), m_fields(columnsOf<E>(options))
     {
     }
@@ -117,6 +121,8 @@ private:
         const E& body = *event.as<E>();
         ARROW_RETURN_NOT_OK(m_seq.append(event.seq()));
         ARROW_RETURN_NOT_OK(m_origin.append(origin));
+        if (m_withVenue)
+            ARROW_RETURN_NOT_OK(m_venue.append(event.symbol(), symbols));
         ARROW_RETURN_NOT_OK(m_symbol.append(event.symbol(), symbols));
         ARROW_RETURN_NOT_OK(m_native.append(event.symbol(), symbols));
         ARROW_RETURN_NOT_OK(m_exchangeTime.append(event.exchangeTime()));
@@ -143,8 +149,10 @@ private:
         };
         arrow::Status status;
         std::apply([&](auto&... column) { static_cast<void>(((status = add(column)).ok() && ...)); },
-                   std::tie(m_seq, m_origin, m_symbol, m_native, m_exchangeTime, m_receiveTime, m_cause));
+                   std::tie(m_seq, m_origin, m_venue, m_symbol, m_native, m_exchangeTime, m_receiveTime, m_cause));
         ARROW_RETURN_NOT_OK(status);
+        if (!m_withVenue)
+            arrays.erase(arrays.begin() + 2);
         std::apply([&](auto&... column) { static_cast<void>(((status = add(column)).ok() && ...)); }, m_fields);
         ARROW_RETURN_NOT_OK(status);
         return arrow::RecordBatch::Make(m_schema, m_rows, std::move(arrays));
@@ -152,8 +160,10 @@ private:
 
     using Columns = decltype(columnsOf<E>({}));
     std::shared_ptr<arrow::Schema> m_schema;
+    bool m_withVenue;
     Column<std::uint64_t> m_seq;
     Column<Text> m_origin;
+    NameColumn m_venue;
     NameColumn m_symbol;
     NameColumn m_native;
     Column<std::int64_t> m_exchangeTime;

@@ -17,9 +17,10 @@ namespace tickdeck::parquet {
 struct ColumnOptions {
     bool decimals = true;   // else doubles
     int scale = 18;         // of DECIMAL(38, scale)
+    bool venue = false;     // with a column `venue`: files outside a lake, whose path does not tell it
 };
 
-// The columns of a type: seq, origin, symbol, native, exchange_time, receive_time, cause, then the type's fields.
+// The columns of a type: seq, origin, venue (where asked for), symbol, native, exchange_time, receive_time, cause, then the type's fields.
 [[nodiscard]] std::shared_ptr<arrow::Schema> schemaOf(EventType type, const ColumnOptions& options);
 
 // Whether every decimal of the event fits its column without losing a digit. OutOfRange names the field.

@@ -27,11 +27,11 @@ public:
         abandon();
         m_context = context;
         m_lake.emplace(context.dataDirectory);
-        m_options = {m_settings.numbers == Numbers::Decimal,
-                     m_settings.priceScale,
-                     m_settings.compressionLevel,
-                     std::size_t{16} << 20,
-                     context.engineId};
+        m_options = {.decimals = m_settings.numbers == Numbers::Decimal,
+                     .scale = m_settings.priceScale,
+                     .compressionLevel = m_settings.compressionLevel,
+                     .engineId = context.engineId,
+                     .venueColumn = false};
         TRY_ASSIGN(const auto stored, m_lake->readPosition());
         if (stored && (stored->numbers != m_settings.numbers || stored->priceScale != m_settings.priceScale))
             return fail(ErrorCode::Invalid,

@@ -66,7 +66,7 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::create(std::filesystem::pa
         state->path = std::move(path);
         state->options = options;
         state->type = type;
-        const ColumnOptions columns{options.decimals, options.scale};
+        const ColumnOptions columns{options.decimals, options.scale, options.venueColumn};
         state->buffer = RowBuffer::make(type, columns);
         TRY_ASSIGN(state->out, checked(arrow::io::FileOutputStream::Open(state->path.string())));
         TRY_ASSIGN(state->writer,
@@ -78,7 +78,7 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::create(std::filesystem::pa
 
 Result<> ParquetWriter::check(const EventView& event, const WriterOptions& options)
 {
-    return checkFits(event, {options.decimals, options.scale});
+    return checkFits(event, {.decimals = options.decimals, .scale = options.scale});
 }
 
 Result<> ParquetWriter::append(const EventView& event, const BatchHeader& header, const SymbolTable& symbols,

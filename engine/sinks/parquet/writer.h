@@ -22,6 +22,7 @@ struct WriterOptions {
     int compressionLevel = 3;
     std::size_t rowGroupBytes = std::size_t{16} << 20;   // rows held in memory before they are written out
     std::string engineId;        // into the metadata
+    bool venueColumn = true;     // a lake's files have none: their path tells it
 };
 
 // One thread. The file is of use only after close(); before, the destructor removes it. Errors of append() and
