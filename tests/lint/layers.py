@@ -23,6 +23,9 @@ WITHOUT_QT = re.compile(
     r"engine/(core|model|config|ops|book|plugin|journal|router)/|engine/pipelines/")
 ENGINE_QT = {"QtCore", "QtNetwork", "QtWebSockets"}
 
+# What several docks are made from: symbol_dock.h, overview_dock.h.
+DOCK_BASES = {"symbol", "overview"}
+
 # Third-party headers by what a target must list under USES.
 THIRD_PARTY = {
     r"simdjson\.h": "simdjson::simdjson",
@@ -35,7 +38,7 @@ THIRD_PARTY = {
     r"zlib\.h": "ZLIB::ZLIB",
     r"openssl/": "OpenSSL::",
     r"httplib\.h": "PkgConfig::httplib",
-    r"(arrow|parquet)/": "td::parquet",
+    r"(arrow|parquet)/": "arrow::parquet",
     r"CLI/": "CLI11::CLI11",
 }
 
@@ -104,8 +107,8 @@ def fixed_rules(row, link, graph):
 
 
 def dock_of(path):
-    match = re.match(r"ui/docks/(?:([^/]+)/|([^/]+?)_dock\.(?:h|cpp)$)", path)
-    return match and (match[1] or match[2])
+    match = re.match(r"ui/docks/([^/]+?)_dock\.(?:h|cpp)$", path)
+    return match[1] if match and match[1] not in DOCK_BASES else None
 
 
 def include_breaches(path, text, graph, root, modules):

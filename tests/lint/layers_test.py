@@ -86,6 +86,12 @@ class LayersTest(unittest.TestCase):
         found = self.breaches(**{"ui/docks/log_dock.h": '#include "ui/docks/ladder_dock.h"\n'})
         self.assert_one(found, "a dock may not include another")
 
+    def test_a_dock_may_include_what_docks_are_made_from(self):
+        graph = [{**r, "files": r["files"] + ["ui/docks/symbol_dock.h"]} if r["target"] == "td_ui_docks" else r
+                 for r in GRAPH]
+        self.assertEqual(self.breaches(graph, **{"ui/docks/symbol_dock.h": "",
+                                                 "ui/docks/log_dock.h": '#include "ui/docks/symbol_dock.h"\n'}), [])
+
     def test_no_qt_in_the_inner_rooms_nor_in_decoders(self):
         self.assert_one(self.breaches(**{"engine/model/batch.h": "#include <QObject>\n"}), "no Qt here")
         self.assert_one(self.breaches(**{"engine/connectors/kraken/decoder.h": "#include <QtCore/QObject>\n"}),
