@@ -35,6 +35,25 @@ bool hasContent(const QImage& image)
 
 class Pictures : public WindowTest, public testing::WithParamInterface<Shot> {
 protected:
+    // The market moves on, seen once a second.
+    void pass(int seconds)
+    {
+        for (int i = 0; i < seconds; ++i) {
+            engine.advance(kSecond);
+            client.pull();
+        }
+    }
+
+    // Some frames at the pace of the clock, so that tints are as strong as they are for people.
+    void watch()
+    {
+        for (int i = 0; i < 12; ++i) {
+            engine.advance(33 * kMillisecond);
+            frame();
+            QTest::qWait(33);
+        }
+    }
+
     void shoot(QWidget& widget, const QString& name)
     {
         const QPixmap picture = widget.grab();
@@ -49,16 +68,16 @@ protected:
 
 TEST_P(Pictures, OfTheWindowAndEachDock)
 {
-    engine.advance(150 * kSecond);
-    engine.openGap();
-    engine.advance(6 * kSecond);
-    engine.closeGap();
-    engine.advance(70 * kSecond);
     open(GetParam().size, GetParam().theme);
+    pass(150);
+    engine.openGap();
+    pass(6);
+    engine.closeGap();
+    pass(70);
     for (const char* layout : {"operations", "market"}) {
         window->showLayout(QLatin1String(layout));
         QTest::qWait(50);
-        run(3 * kSecond);
+        watch();
         shoot(*window, QStringLiteral("window_%1").arg(QLatin1String(layout)));
         for (Dock* dock : window->docks())
             if (dock->isVisible())
@@ -85,15 +104,15 @@ TEST_P(Pictures, OfTheStatesWithoutData)
 
 TEST_P(Pictures, OfALostConnection)
 {
-    engine.advance(60 * kSecond);
     open(GetParam().size, GetParam().theme);
-    run(kSecond);
+    pass(60);
     engine.openGap();
-    run(5 * kSecond);
+    pass(5);
+    watch();
     shoot(*window, QStringLiteral("window_market_stale"));
     window->showLayout(QStringLiteral("operations"));
     QTest::qWait(50);
-    run(kSecond);
+    watch();
     shoot(*window, QStringLiteral("window_operations_stale"));
 }
 

@@ -61,6 +61,7 @@ TEST_F(WindowTest, CtrlDigitsSwitchLayoutsAndEachKeepsItsOwnArrangement)
     QTest::keyClick(window.get(), Qt::Key_2, Qt::ControlModifier);
     QCoreApplication::processEvents();
     EXPECT_TRUE(window->dock(QStringLiteral("ladder"))->isVisible());
+    EXPECT_FALSE(window->dock(QStringLiteral("health"))->isVisible());
     QTest::keyClick(window.get(), Qt::Key_1, Qt::ControlModifier);
     QCoreApplication::processEvents();
     EXPECT_TRUE(window->dock(QStringLiteral("health"))->isVisible());
@@ -124,7 +125,10 @@ TEST_F(WindowTest, ExportShowsTheGapsAndCanBeCancelled)
     dialog.setFile(folder.filePath(QStringLiteral("out.csv")));
     frame();
     const auto labels = dialog.findChildren<QLabel*>();
-    EXPECT_TRUE(std::ranges::any_of(labels, [](QLabel* label) { return label->text().startsWith(QStringLiteral("1 gaps")); }));
+    EXPECT_TRUE(std::ranges::any_of(labels, [](QLabel* label) { return label->text().startsWith(QStringLiteral("Gaps in the range: 1.")); }));
+    EXPECT_TRUE(dialog.commandLine().startsWith(QStringLiteral("tickdeck --demo --data '/home/desk/")));
+    EXPECT_TRUE(dialog.commandLine().contains(QStringLiteral(" export trade --from 2026-08-16T23:00:02.0")))
+        << qPrintable(dialog.commandLine());
     dialog.startExport();
     ASSERT_TRUE(engine.lastJob);
     EXPECT_EQ(engine.lastJob->request().type, EventType::Trade);

@@ -216,7 +216,8 @@ void CandleView::paintPlot(QPainter& painter)
     for (Tick& tick : times)
         tick.at -= static_cast<double>(at.origin);
     paintValueAxis(painter, at.price,
-                   numberTicks(at.price.low, at.price.high, std::max(2, static_cast<int>(plot.height() / 44)), digits));
+                   numberTicks(at.price.low, at.price.high, std::max(2, static_cast<int>(plot.height() / 44)), digits),
+                   at.price.pixel(m_series->candles.back().close.toDouble()));
     paintBottomAxis(painter, at.time, times);
     painter.setClipRect(QRectF(plot.left(), 0, plot.width(), plot.bottom()));
     paintGaps(painter, at);

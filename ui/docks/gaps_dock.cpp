@@ -8,7 +8,7 @@ namespace tickdeck::ui {
 GapsDock::GapsDock(const Theme& theme, EngineClient& client)
     : OverviewDock(QStringLiteral("gaps"), tr("Gaps"), theme, client, HealthRows::gapColumns())
 {
-    table().setWidths({84, 164, 84, 76, 84, 84, 124});
+    table().setWidths({88, 168, 84, 76, 84, 84, 124});
     table().setNotice({Mark::Ok, tr("Nothing was missed."), tr("Gaps of all streams are listed here, newest first.")});
 }
 

@@ -220,9 +220,9 @@ void LadderView::paintSide(QPainter& painter, const Columns& at, bool bids, doub
             painter.fillRect(row, m_theme.color(Role::Raised));
         const double bar = largest > 0 ? std::round(width() * static_cast<double>(sum) / largest) : 0;
         painter.fillRect(QRectF(width() - bar, row.top(), bar, row.height() - 1), m_theme.tint(role, 0.15));
-        if (m_theme.motion() && life.changedAt != 0 && now - life.changedAt < kTintMilliseconds)
+        if (const double tint = tintStrength(life.changedAt, now); m_theme.motion() && tint > 0)
             painter.fillRect(QRectF(at.price + kPad / 2, row.top(), at.size - at.price, row.height() - 1),
-                             m_theme.tint(Role::Accent, 0.16));
+                             m_theme.tint(Role::Accent, tint));
         if (signedLevel == m_selected)
             painter.fillRect(QRectF(0, row.top(), 2, row.height()), m_theme.color(Role::Accent));
 

@@ -13,7 +13,7 @@ TradesDock::TradesDock(const Theme& theme, EngineClient& client, SymbolLinks& li
 {
     m_table->setAccessibleName(tr("Trades"));
     m_table->setNotice({Mark::Starting, tr("No trades yet."), tr("They appear as they happen.")});
-    m_table->setWidths({104, 104, 130});
+    m_table->setWidths({108, 96, 112});
     setTable(m_table);
     connect(&client, &EngineClient::tradesArrived, this, &TradesDock::take);
     connect(this, &Dock::frozenChanged, this, [this](bool frozen) {

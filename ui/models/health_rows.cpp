@@ -152,7 +152,8 @@ std::vector<Column> HealthRows::stageColumns()
         {tr("Breaker"), tr("Open: the store failed again and again and is left alone for a while"), CellLook::Words, true,
          false},
         {tr("Dead letters"), tr("Events that the store refused for good"), CellLook::Number, true, false},
-        {tr("Reason"), tr("Why the state is not ok"), CellLook::Words, false, false},
+        {tr("Details"), tr("Why the state is not ok; of the journal: its size, budget and growth"), CellLook::Words,
+         false, false},
     };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/export_dialog.h"
 
+#include <QClipboard>
 #include <QComboBox>
 #include <QDateTimeEdit>
 #include <QDesktopServices>
@@ -8,6 +9,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGridLayout>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -42,7 +44,7 @@ ExportDialog::ExportDialog(const Theme& theme, EngineClient& client, QWidget* pa
 {
     setWindowTitle(tr("Export data"));
     setModal(false);
-    resize(680, 520);
+    resize(760, 540);
     build(theme);
     fillSymbols();
     applyRange(kLastHour);
@@ -130,6 +132,11 @@ void ExportDialog::build(const Theme& theme)
     grid->addWidget(m_progress, row++, 0, 1, 4);
     grid->addWidget(m_message, row++, 0, 1, 4);
     auto* buttons = new QHBoxLayout;
+    auto* copyCommand = new QPushButton(tr("Copy as command"));
+    copyCommand->setToolTip(tr("The command line that does the same"));
+    connect(copyCommand, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(commandLine()); });
+    buttons->addWidget(copyCommand);
     buttons->addWidget(m_folder);
     buttons->addStretch(1);
     buttons->addWidget(m_cancel);
@@ -196,6 +203,20 @@ api::ExportRequest ExportDialog::request() const
     out.format = m_format->currentIndex() == 0 ? api::ExportFormat::Csv : api::ExportFormat::Parquet;
     out.file = m_file->text().toStdString();
     return out;
+}
+
+QString ExportDialog::commandLine() const
+{
+    const api::ExportRequest wanted = request();
+    std::string out = "tickdeck";
+    if (m_client.identity().mode == api::Mode::Demo)
+        out += " --demo";
+    out += " --data '" + m_client.identity().dataDirectory + "' export " + std::string(enumName(wanted.type)) +
+           " --from " + formatRfc3339(wanted.from) + " --to " + formatRfc3339(wanted.to);
+    if (wanted.symbol)
+        out += " --symbol " + *wanted.symbol;
+    out += wanted.format == api::ExportFormat::Csv ? " --format csv" : " --format parquet";
+    return QString::fromStdString(out + " --out '" + wanted.file.string() + "'");
 }
 
 void ExportDialog::browse()
@@ -302,7 +323,7 @@ void ExportDialog::showGaps()
             if (!wanted.symbol || (gap.venue == wanted.venue && (gap.symbol.empty() || gap.symbol == wanted.symbol)))
                 seen.push_back(gap);
         m_gapLabel->setText(seen.empty() ? tr("No gaps in the range.")
-                                         : tr("%1 gaps in the range: what was missed then is not in the file.")
+                                         : tr("Gaps in the range: %1. What was missed then is not in the file.")
                                                .arg(countText(seen.size())));
         m_gapTable->setNotice({Mark::Ok, tr("Nothing was missed in this range."),
                                tr("Gaps that touch the range are listed here.")});

@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] bool isRunning() const { return m_job != nullptr; }
     void setFile(const QString& file);
+    // What does the same without the window.
+    [[nodiscard]] QString commandLine() const;
     void startExport();
     void cancelExport();
     [[nodiscard]] QString message() const;

@@ -21,7 +21,7 @@ void operations(QMainWindow& window, const FindDock& dock, QSize size)
     window.splitDockWidget(dock("stages"), dock("gaps"), Qt::Horizontal);
     const int height = size.height();
     window.resizeDocks({dock("health"), dock("stages"), dock("log")},
-                       {height * 36 / 100, height * 28 / 100, height * 36 / 100}, Qt::Vertical);
+                       {height * 30 / 100, height * 24 / 100, height * 46 / 100}, Qt::Vertical);
     window.resizeDocks({dock("stages"), dock("gaps")}, {size.width() * 56 / 100, size.width() * 44 / 100},
                        Qt::Horizontal);
 }
@@ -32,13 +32,21 @@ void market(QMainWindow& window, const FindDock& dock, QSize size)
     window.splitDockWidget(dock("watch"), dock("candles"), Qt::Horizontal);
     window.splitDockWidget(dock("candles"), dock("ladder"), Qt::Horizontal);
     window.splitDockWidget(dock("candles"), dock("trades"), Qt::Vertical);
-    window.splitDockWidget(dock("trades"), dock("depth"), Qt::Horizontal);
     const int ladder = std::clamp(size.width() / 5, 270, 420);
-    const int watch = std::clamp(size.width() * 22 / 100, 190, 470);
+    const int watch = std::clamp(size.width() * 25 / 100, 250, 480);
     const int middle = size.width() - ladder - watch;
-    const int trades = std::clamp(middle * 42 / 100, 230, 430);
+    const int trades = std::clamp(middle * 42 / 100, 340, 430);
+    // Side by side where both have room.
+    const bool wide = middle >= 700;
+    if (wide) {
+        window.splitDockWidget(dock("trades"), dock("depth"), Qt::Horizontal);
+    } else {
+        window.tabifyDockWidget(dock("trades"), dock("depth"));
+        dock("trades")->raise();
+    }
     window.resizeDocks({dock("watch"), dock("candles"), dock("ladder")}, {watch, middle, ladder}, Qt::Horizontal);
-    window.resizeDocks({dock("trades"), dock("depth")}, {trades, middle - trades}, Qt::Horizontal);
+    if (wide)
+        window.resizeDocks({dock("trades"), dock("depth")}, {trades, middle - trades}, Qt::Horizontal);
     window.resizeDocks({dock("candles"), dock("trades")}, {size.height() * 60 / 100, size.height() * 40 / 100},
                        Qt::Vertical);
 }

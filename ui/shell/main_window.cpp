@@ -168,6 +168,7 @@ void MainWindow::setThemeChoice(ThemeChoice choice)
 
 void MainWindow::applyTheme()
 {
+    QApplication::setFont(m_theme.words());
     QApplication::setPalette(m_theme.palette());
     qApp->setStyleSheet(m_theme.styleSheet());
 }
@@ -212,9 +213,11 @@ void MainWindow::showLayout(const QString& id)
     m_layout = id;
     m_look.setLayout(id);
     const QByteArray state = m_look.arrangement(id);
+    clear();
     m_arranged = !state.isEmpty() && restoreState(state, LookSettings::kVersion);
     if (!m_arranged)
         arrange(*layout);
+    dock(layout->docks.front())->setFocus();
 }
 
 void MainWindow::resetLayout()
@@ -224,12 +227,18 @@ void MainWindow::resetLayout()
         arrange(*layout);
 }
 
-void MainWindow::arrange(const Layout& layout)
+// Docks that a stored arrangement does not know would stay where they are.
+void MainWindow::clear()
 {
     for (Dock* dock : m_docks) {
         dock->setFloating(false);
         removeDockWidget(dock);
     }
+}
+
+void MainWindow::arrange(const Layout& layout)
+{
+    clear();
     const auto find = [this](const char* id) { return dock(QLatin1String(id)); };
     const auto place = [this, layout, find] {
         const QSize room(width(), height() - menuBar()->height() - statusBar()->height());

@@ -49,6 +49,7 @@ private:
     void makeMenus();
     QAction* addAction(QMenu& menu, const QString& text, const QKeySequence& keys, std::function<void()> run);
     void makeThemeMenu(QMenu& view);
+    void clear();
     void arrange(const Layout& layout);
     void storeArrangement();
     void openPalette();

@@ -22,6 +22,14 @@ qint64 steadyMilliseconds()
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
+double tintStrength(qint64 changedAt, qint64 now)
+{
+    constexpr double kFull = 0.18;
+    if (changedAt == 0 || now - changedAt >= kTintMilliseconds)
+        return 0;
+    return kFull * (1 - static_cast<double>(now - changedAt) / kTintMilliseconds);
+}
+
 CellDelegate::CellDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
@@ -40,9 +48,9 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     if (selected || index.row() == m_hovered)
         painter->fillRect(rect, m_theme.color(Role::Raised));
-    const qint64 changedAt = index.data(kChangedAtRole).toLongLong();
-    if (m_theme.motion() && changedAt != 0 && steadyMilliseconds() - changedAt < kTintMilliseconds)
-        painter->fillRect(rect, m_theme.tint(Role::Accent, 0.14));
+    const double tint = tintStrength(index.data(kChangedAtRole).toLongLong(), steadyMilliseconds());
+    if (m_theme.motion() && tint > 0)
+        painter->fillRect(rect, m_theme.tint(Role::Accent, tint));
     if (selected && index.column() == 0)
         painter->fillRect(QRect(rect.left(), rect.top(), 2, rect.height()), m_theme.color(Role::Accent));
     painter->setPen(m_theme.tint(Role::Line, 0.5));

@@ -23,6 +23,9 @@ enum class CellLook : std::uint8_t { Words, Number, Sparkline };
 
 inline constexpr qint64 kTintMilliseconds = 300;
 
+// How strong the tint of a cell still is that changed at `changedAt`: from full it fades to 0 over kTintMilliseconds.
+[[nodiscard]] double tintStrength(qint64 changedAt, qint64 now);
+
 // Milliseconds of the steady clock, for kChangedAtRole.
 [[nodiscard]] qint64 steadyMilliseconds();
 

@@ -50,14 +50,17 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
     setFeatures(DockWidgetClosable | DockWidgetMovable | DockWidgetFloatable);
 
     m_header = new QWidget(this);
-    m_header->setAutoFillBackground(true);
+    m_header->setObjectName(QStringLiteral("dockHeader"));
+    m_header->setAttribute(Qt::WA_StyledBackground);
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(8, 0, 4, 0);
     row->setSpacing(8);
     m_titleLabel = new QLabel(title, m_header);
+    m_titleLabel->setObjectName(QStringLiteral("dockTitle"));
     m_chip = new QToolButton(m_header);
     m_chip->hide();
     m_subtitle = new QLabel(m_header);
+    m_subtitle->setObjectName(QStringLiteral("dockSubtitle"));
     m_quality = new MarkLabel(theme, m_header);
     m_controls = new QWidget(m_header);
     auto* controls = new QHBoxLayout(m_controls);
@@ -100,15 +103,9 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
 void Dock::restyle()
 {
     m_header->setFixedHeight(m_theme.rowHeight() + 4);
-    QPalette palette = m_theme.palette();
-    palette.setColor(QPalette::Window, m_theme.color(Role::Panel));
-    m_header->setPalette(palette);
-    m_titleLabel->setFont(m_theme.words(kBase, true));
-    m_subtitle->setFont(m_theme.words(kSmall));
-    palette.setColor(QPalette::WindowText, m_theme.color(Role::Muted));
-    m_subtitle->setPalette(palette);
-    m_chip->setFont(m_theme.words(kSmall, true));
-    m_chip->setStyleSheet(QStringLiteral("QToolButton { color: %1; border: 1px solid %1; padding: 0 4px; }")
+    m_chip->setFixedSize(20, 16);
+    m_chip->setStyleSheet(
+        QStringLiteral("QToolButton { color: %1; border: 1px solid %1; padding: 0; font-size: 11px; font-weight: bold; }")
                               .arg(m_theme.color(m_chipColor).name()));
 }
 

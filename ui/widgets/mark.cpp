@@ -38,8 +38,10 @@ void paintMark(QPainter& painter, const QRectF& rect, Mark mark, const Theme& th
     const auto ring = [&](Qt::PenStyle style) {
         painter.setBrush(Qt::NoBrush);
         QPen pen(color, 1.5, style);
-        if (style == Qt::CustomDashLine)
-            pen.setDashPattern({1.2, 1.2});
+        if (style == Qt::CustomDashLine) {
+            pen.setCapStyle(Qt::FlatCap);
+            pen.setDashPattern({1.0, 1.0});
+        }
         painter.setPen(pen);
         painter.drawEllipse(c, r - 0.7, r - 0.7);
     };

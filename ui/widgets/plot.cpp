@@ -114,7 +114,8 @@ void PlotWidget::leaveEvent(QEvent*)
     setCrosshair({});
 }
 
-void PlotWidget::paintValueAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks) const
+void PlotWidget::paintValueAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks,
+                                std::optional<double> clearOf) const
 {
     const QRectF plot = area();
     painter.setFont(m_theme.numbers(kSmall));
@@ -125,7 +126,8 @@ void PlotWidget::paintValueAxis(QPainter& painter, const Axis& axis, const std::
             continue;
         painter.setPen(m_theme.tint(Role::Line, 0.6));
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-        if (y - half < plot.top() - kPad || y + half > plot.bottom() + kPad)
+        if (y - half < plot.top() - kPad || y + half > plot.bottom() + kPad ||
+            (clearOf && std::abs(y - *clearOf) < half + 9))
             continue;
         painter.setPen(m_theme.color(Role::Muted));
         painter.drawText(QRectF(plot.right(), y - half, width() - plot.right() - kPad, 2 * half),

@@ -56,7 +56,9 @@ protected:
 
     virtual void paintPlot(QPainter& painter) = 0;
 
-    void paintValueAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks) const;
+    // Labels that would lie under a tag at the pixel `clearOf` are left out.
+    void paintValueAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks,
+                        std::optional<double> clearOf = {}) const;
     void paintBottomAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks) const;
     // A filled label on an axis, at a pixel.
     void paintTag(QPainter& painter, TagSide side, double pixel, const QString& text, const QColor& fill,

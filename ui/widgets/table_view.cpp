@@ -114,6 +114,8 @@ void TableView::setWidths(const std::vector<int>& widths)
     for (std::size_t i = 0; i < widths.size(); ++i)
         if (widths[i] > 0)
             setColumnWidth(static_cast<int>(i), widths[i]);
+    // The last one takes the rest, and no more.
+    horizontalHeader()->resizeSection(m_sorted.columnCount() - 1, horizontalHeader()->minimumSectionSize());
 }
 
 QString TableView::copyText() const

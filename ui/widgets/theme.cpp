@@ -32,12 +32,21 @@ constexpr std::array<Shade, kRoleCount> kShades{{
     {0xff8895a5, 0xff5c6875},   // Stale
 }};
 
-QFont sized(const QString& family, int pixels, bool semibold)
+QFont sized(const QString& family, int pixels, int weight)
 {
     QFont font(family);
     font.setPixelSize(pixels);
-    font.setWeight(semibold ? QFont::DemiBold : QFont::Normal);
+    font.setWeight(static_cast<QFont::Weight>(weight));
     return font;
+}
+
+// Semibold where the family has it, else bold.
+int strongWeight(const QString& family)
+{
+    for (const QString& style : QFontDatabase::styles(family))
+        if (QFontDatabase::weight(family, style) == QFont::DemiBold)
+            return QFont::DemiBold;
+    return QFont::Bold;
 }
 
 }  // namespace
@@ -49,6 +58,7 @@ Theme::Theme(ThemeName name, QObject* parent)
     m_numberFamily = QFontDatabase::families().contains(preferred)
                          ? preferred
                          : QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+    m_strong = strongWeight(m_wordFamily);
 }
 
 QColor Theme::color(Role role) const
@@ -87,12 +97,12 @@ void Theme::setMotion(bool motion)
 
 QFont Theme::words(int pixels, bool semibold) const
 {
-    return sized(m_wordFamily, pixels, semibold);
+    return sized(m_wordFamily, pixels, semibold ? m_strong : QFont::Normal);
 }
 
 QFont Theme::numbers(int pixels, bool semibold) const
 {
-    QFont font = sized(m_numberFamily, pixels, semibold);
+    QFont font = sized(m_numberFamily, pixels, semibold ? m_strong : QFont::Normal);
     font.setStyleHint(QFont::Monospace);
     return font;
 }
@@ -135,6 +145,9 @@ QString Theme::styleSheet() const
     QString sheet = QStringLiteral(R"(
 QMainWindow::separator { background: @bg; width: 4px; height: 4px; }
 QMainWindow::separator:hover { background: @accent; }
+#dockHeader { background: @panel; border-bottom: 1px solid @line; }
+#dockTitle { font-weight: bold; }
+#dockSubtitle { color: @muted; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QMenuBar { background: @bg; color: @text; }
 QMenuBar::item { padding: 4px 8px; background: transparent; }
@@ -162,6 +175,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit, QComboBox, QDateTimeEdit { background: @panel; color: @text; border: 1px solid @line; border-radius: 3px;
   padding: 3px 6px; min-height: 18px; selection-background-color: @accent; selection-color: @panel; }
 QLineEdit:focus, QComboBox:focus, QDateTimeEdit:focus { border: 1px solid @accent; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: 0; width: 18px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; outline: 0;
   selection-background-color: @raised; selection-color: @text; }
 QPushButton { background: @raised; color: @text; border: 1px solid @line; border-radius: 3px; padding: 4px 14px;

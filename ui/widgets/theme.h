@@ -66,6 +66,7 @@ private:
     bool m_motion = true;
     QString m_wordFamily;
     QString m_numberFamily;
+    int m_strong = 0;   // the weight used for semibold
 };
 
 }  // namespace tickdeck::ui
