@@ -113,7 +113,8 @@ Result<> KrakenDecoder::onFrame(const Frame& frame, Emit& emit)
         break;
     case MessageKind::Reply:
         m_subscriptions.reply(m_message.reply, m_now, emit);
-        emit.ignored(m_message.name);
+        if (m_message.reply.error.empty())
+            emit.ignored(m_message.name);
         break;
     case MessageKind::Ignored:
         emit.ignored(m_message.name);
