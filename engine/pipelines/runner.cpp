@@ -187,6 +187,7 @@ void Runner::stop()
     m_state->reader->wake();
     m_state->retry.wake();
     m_state->thread.join();
+    m_state->reader.reset();
 }
 
 void Runner::segmentBegan(Seq firstSeq) noexcept

@@ -57,7 +57,7 @@ struct PipelineCounters {
 // the input. State has the bytes of Pipeline::save and is written when a segment begins.
 class Runner {
 public:
-    // All outlive the runner. `live` may be null.
+    // All are there until stop() has returned. `live` may be null.
     Runner(RunnerOptions options, Router& router, journal::Journal& journal, SymbolTable& symbols, BufferPool& pool,
            LiveState* live);
     ~Runner();
