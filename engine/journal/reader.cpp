@@ -246,27 +246,35 @@ private:
     // Opens the block at m_offset unless nothing in it is wanted, and moves behind it.
     void pass(const BlockHeader& header)
     {
-        const std::uint64_t offset = m_offset;
+        const std::uint64_t offset = m_headerOffset = m_offset;
         m_offset = m_goodEnd = offset + header.stored();
         m_blocksSeen = header.index + 1;
         m_header = header;
-        std::vector<std::byte> bytes;
-        auto meta = m_file->readMeta(offset, header, bytes);
-        if (meta)
-            if (const auto decoded = decodeMeta(bytes))
-                m_map.add(decoded->firstSymbol, decoded->symbols);
+        auto opened = readSymbols(offset, header);
         if (header.lastSeq < m_position || (m_options.fromTime != kNoTime && header.lastTime < m_options.fromTime)) {
             m_lastSeq = header.lastSeq;
             m_lastTime = header.lastTime;
             return;
         }
-        const auto loaded = m_block.load(*m_file, offset, header, m_options.withFrames);
-        if (loaded && !m_block.empty())
+        if (opened)
+            opened = m_block.load(*m_file, offset, header, m_options.withFrames);
+        if (opened && !m_block.empty())
             return;
         m_block.clear();
         tell(std::max(header.firstSeq, m_position), header.lastSeq, header.stored(),
-             loaded ? "empty block" : loaded.error().detail);
+             opened ? "empty block" : opened.error().detail);
         m_lastSeq = header.lastSeq;
+        // Its sizes say nothing where it isn't whole: bytes may be missing from it.
+        m_offset = m_file->findBlock(offset + 1).value_or(m_offset);
+    }
+
+    Result<> readSymbols(std::uint64_t offset, const BlockHeader& header)
+    {
+        std::vector<std::byte> bytes;
+        TRY(m_file->readMeta(offset, header, bytes));
+        TRY_ASSIGN(const BlockMeta meta, decodeMeta(bytes));
+        m_map.add(meta.firstSymbol, meta.symbols);
+        return {};
     }
 
     // The segment that holds m_position, else the first behind it; or the one after the last that was left.
@@ -310,6 +318,7 @@ private:
         m_map.clear();
         m_map.add(0, head.symbols);
         m_offset = m_goodEnd = file->blocksOffset();
+        m_headerOffset = m_offset - 1;
         m_blocksSeen = 0;
         m_file = std::move(*file);
         return true;
@@ -325,10 +334,10 @@ private:
         return true;
     }
 
-    // There is no good block at m_offset: on to the next good one, or to the next segment.
+    // There is no good block at m_offset: on to the next good one behind the last header, or to the next segment.
     Result<bool> skipDamage(Seq end, Seq limit, const std::string& reason)
     {
-        const auto found = m_file->findBlock(m_offset + 1);
+        const auto found = m_file->findBlock(m_headerOffset + 1);
         if (found) {
             m_offset = *found;
             return true;
@@ -375,10 +384,11 @@ private:
 
     std::optional<SegmentFile> m_file;
     SegmentInfo m_info;
-    std::uint64_t m_offset = 0;      // where the next block is expected
-    std::uint64_t m_goodEnd = 0;     // behind the last good block
-    std::uint32_t m_blocksSeen = 0;  // index that the next block should have
-    std::uint64_t m_badBytes = 0;    // at the end of the segment that was left
+    std::uint64_t m_offset = 0;        // where the next block is expected
+    std::uint64_t m_goodEnd = 0;       // behind the last good block
+    std::uint64_t m_headerOffset = 0;  // of the block that was seen last; before the first: just before it
+    std::uint32_t m_blocksSeen = 0;    // index that the next block should have
+    std::uint64_t m_badBytes = 0;      // at the end of the segment that was left
     std::uint64_t m_endTold = 0;
     Seq m_left = 0;  // first number of the segment that was left last; 0: none
     OpenBlock m_block;

@@ -46,8 +46,8 @@ private:
                     continue;
                 }
             }
-            // A block whose header is good is passed over as a whole.
-            const auto next = m_file.findBlock(offset + (header ? header->stored() : 1));
+            // A good header's sizes say nothing where the block isn't whole: bytes may be missing from it.
+            const auto next = m_file.findBlock(offset + 1);
             if (!next)
                 break;
             offset = *next;

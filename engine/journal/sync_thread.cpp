@@ -25,13 +25,16 @@ bool SyncThread::idle() const
     return !m_request;
 }
 
-void SyncThread::start(Request request)
+bool SyncThread::tryStart(Request request)
 {
     {
         const std::scoped_lock lock(m_mutex);
+        if (m_request || m_error)
+            return false;
         m_request = std::move(request);
     }
     m_condition.notify_all();
+    return true;
 }
 
 void SyncThread::wait()

@@ -36,8 +36,9 @@ public:
     ~SyncThread();
 
     [[nodiscard]] bool idle() const;
-    // Only when idle.
-    void start(Request request);
+    // False, and nothing done, while busy or while an error waits to be taken: what a failed sync left behind must not be
+    // synced again.
+    [[nodiscard]] bool tryStart(Request request);
     // Until idle.
     void wait();
     // Why the last request failed, once.

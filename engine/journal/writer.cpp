@@ -91,7 +91,7 @@ Result<> Writer::append(const Batch& batch)
         return fail(ErrorCode::Invalid, m_closed ? "the journal is closed" : "batch numbers must rise");
     while (m_pendingBytes > kMaxPending) {
         settle();
-        if (state() == State::DiskFull || state() == State::Failed)
+        if (stuck())
             break;
         seal();
         startSync();
@@ -129,7 +129,7 @@ std::chrono::nanoseconds Writer::poll()
         keepHouse();
     if (state() == State::DiskFull && time >= m_retryAt)
         tryAgain();
-    if (state() == State::DiskFull || state() == State::Failed)
+    if (stuck())
         return std::chrono::nanoseconds(kRetryInterval);
 
     const Nanos stay = m_sync.idle() ? toNanos(m_options.settings.commitDelay) : kLongestStay;
@@ -143,7 +143,7 @@ std::chrono::nanoseconds Writer::poll()
 
 void Writer::seal()
 {
-    if (m_builder.empty() || state() == State::DiskFull || state() == State::Failed)
+    if (m_builder.empty() || stuck())
         return;
     if (auto written = writeBlock(); !written)
         recoverFrom(std::move(written).error());
@@ -151,10 +151,11 @@ void Writer::seal()
 
 void Writer::startSync()
 {
-    if (m_written == m_syncing || m_unsynced.empty() || !m_sync.idle() || state() == State::Failed)
+    if (m_written == m_syncing || m_unsynced.empty() || stuck() ||
+        !m_sync.tryStart({m_unsynced, m_folderChanged, m_written, m_writtenLanes}))
         return;
     m_syncing = m_written;
-    m_sync.start({m_unsynced, std::exchange(m_folderChanged, false), m_written, m_writtenLanes});
+    m_folderChanged = false;
     // The file in use stays; those before it are done with when this sync is.
     m_unsynced = {m_file};
 }
@@ -256,20 +257,28 @@ void Writer::recoverFrom(Error error)
             setState(State::Failed, error.text());
             return;
         }
-        auto rewritten = rewrite();
-        if (rewritten)
-            return;
-        error = std::move(rewritten).error();
+        if (auto rewritten = rewrite(); !rewritten) {
+            error = std::move(rewritten).error();
+            continue;
+        }
+        if (state() == State::DiskFull)
+            setState(State::Ok, "there is room again");
+        startSync();
+        return;
     }
 }
 
 void Writer::tryAgain()
 {
-    if (auto rewritten = rewrite(); !rewritten)
+    if (auto rewritten = rewrite(); !rewritten) {
         recoverFrom(std::move(rewritten).error());
-    else
-        setState(State::Ok, "there is room again");
+        return;
+    }
+    setState(State::Ok, "there is room again");
+    startSync();
 }
+
+bool Writer::stuck() const noexcept { return state() == State::DiskFull || state() == State::Failed; }
 
 Result<> Writer::rewrite()
 {
@@ -300,7 +309,6 @@ Result<> Writer::rewrite()
     }
     if (!m_builder.empty())
         TRY(writeBlock());
-    startSync();
     return {};
 }
 
@@ -339,7 +347,7 @@ void Writer::keepHouse()
         dropOldest();
     }
     publishUsage();
-    if (state() == State::DiskFull || state() == State::Failed)
+    if (stuck())
         return;
     const std::uint64_t needed = m_retention.neededBytes();
     if (needed > m_retention.budget() && m_options.settings.whenSpent == WhenSpent::StopIntake)

@@ -50,6 +50,8 @@ private:
     void takeReserve();
     void keepHouse();
     void dropOldest();
+    // Nothing can be written, for now or for good.
+    [[nodiscard]] bool stuck() const noexcept;
     void setState(State state, const std::string& reason);
     void publishUsage();
     void committed(const SyncThread::Request& request, std::chrono::nanoseconds took);

@@ -53,7 +53,7 @@ private:
 class BatchSource {
 public:
     BatchSource(SymbolTable& symbols, BufferPool& pool, unsigned seed = 1)
-        : m_symbols(symbols),
+        : m_symbols(&symbols),
           m_builder(pool),
           m_random(seed),
           m_lane(symbols.intern("kraken", "", "lane-0")),
@@ -86,7 +86,7 @@ private:
     void addEvent()
     {
         const SymbolId symbol =
-            m_symbols.intern("kraken", "BTC-" + std::to_string(m_random() % (m_count + 1)), "BTC/USD");
+            m_symbols->intern("kraken", "BTC-" + std::to_string(m_random() % (m_count + 1)), "BTC/USD");
         if (m_random() % 2 != 0) {
             auto& trade = m_builder.add<Trade>(symbol, static_cast<Nanos>(m_random()), BatchBuilder::room(24));
             trade.price = Decimal(static_cast<std::int64_t>(m_random() % 1'000'000), 2);
@@ -106,7 +106,7 @@ private:
         return out;
     }
 
-    SymbolTable& m_symbols;
+    SymbolTable* m_symbols;
     BatchBuilder m_builder;
     std::mt19937 m_random;
     SymbolId m_lane;
@@ -154,7 +154,7 @@ inline void writeFile(const fs::path& path, std::string_view bytes)
 
 class JournalTest : public ::testing::Test {
 protected:
-    [[nodiscard]] Options options(Settings settings = {.segmentMb = 1, .budgetMb = 1000, .reserveMb = 1})
+    Options options(Settings settings = {.segmentMb = 1, .budgetMb = 1000, .reserveMb = 1})
     {
         return {.directory = folder.path(),
                 .settings = settings,
@@ -191,7 +191,8 @@ protected:
             ASSERT_TRUE(sameBytes(batch, read.batches[at])) << "number " << batch.firstSeq();
             ++at;
         }
-        EXPECT_EQ(at, read.batches.size());
+        EXPECT_EQ(at, read.batches.size()) << "of " << written.size() << ", last " << read.batches.back().firstSeq()
+                                           << " lost " << from << " to " << to;
     }
     void expectAll(const ReadBack& read)
     {
