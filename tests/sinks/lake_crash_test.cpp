@@ -42,7 +42,7 @@ protected:
                 continue;
             switch (random() % 3) {
             case 0: break;   // renamed
-            case 1: fs::rename(file, file.parent_path() / ("." + file.filename().string() + ".tmp")); break;
+            case 1: fs::rename(file, folder.path() / "data/v1/.open" / ("." + file.filename().string() + ".tmp")); break;
             default:         // renamed, but its bytes never reached the disk
                 fs::resize_file(file, fs::file_size(file) * (random() % 100) / 100);
             }

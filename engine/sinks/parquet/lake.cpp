@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kVenuePrefix = "venue=";
 constexpr std::string_view kDatePrefix = "date=";
+constexpr std::string_view kOpenFolder = ".open";
 constexpr std::string_view kTemporarySuffix = ".parquet.tmp";
 
 std::optional<std::uint64_t> number(std::string_view text)
@@ -98,9 +99,12 @@ std::filesystem::path Lake::folder(EventType type, std::string_view venue, std::
            (std::string(kDatePrefix) + std::string(date));
 }
 
-std::string Lake::temporaryName(Seq first)
+std::filesystem::path Lake::temporaryFile(EventType type, std::string_view venue, std::string_view date, Seq first) const
 {
-    return ".part-" + std::to_string(first) + std::string(kTemporarySuffix);
+    std::string name = ".";
+    name.append(enumName(type)).append("-").append(encodeVenue(venue)).append("-").append(date).append("-");
+    name.append(std::to_string(first)).append(kTemporarySuffix);
+    return m_root / kOpenFolder / name;
 }
 
 std::string Lake::sealedName(Seq first, Seq last)
@@ -183,16 +187,14 @@ Result<> Lake::writePosition(const LakePosition& position) const
 
 Result<Seq> Lake::repair(Seq position) const
 {
-    std::vector<LakeFile> sealed;
-    TRY(walk(m_root, {}, [&](const LakeFile& found) -> Result<> {
-        LakeFile file = found;
-        const std::string name = file.path.filename().string();
-        if (name.starts_with(".part-") && name.ends_with(kTemporarySuffix))
-            return removeFile(file.path);
-        if (parseSealed(name, file.firstSeq, file.lastSeq))
-            sealed.push_back(std::move(file));
-        return {};
-    }));
+    std::error_code error;
+    TRY(makeFolders(m_root / kOpenFolder));
+    for (std::filesystem::directory_iterator at(m_root / kOpenFolder, error), end; !error && at != end; at.increment(error))
+        if (at->path().string().ends_with(kTemporarySuffix))
+            TRY(removeFile(at->path()));
+    if (error)
+        return fail(ErrorCode::Io, "list " + m_root.string() + ": " + error.message(), Remedy::Reconnect);
+    TRY_ASSIGN(const auto sealed, list({}));
     // A file across the position is no cut of this lake's (its position was put back by hand): what it holds at or before
     // the position comes again, so the position moves before it.
     for (bool moved = true; moved;) {

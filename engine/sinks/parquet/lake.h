@@ -4,9 +4,10 @@
 // The lake's folder: its names, its position, and how it is made whole after a crash.
 //
 //   data/v1/TYPE/venue=V/date=YYYY-MM-DD/part-FIRSTSEQ-LASTSEQ.parquet    sealed
-//   data/v1/TYPE/venue=V/date=YYYY-MM-DD/.part-FIRSTSEQ.parquet.tmp       being written
+//   data/v1/.open/.TYPE-V-YYYY-MM-DD-FIRSTSEQ.parquet.tmp                 being written
 //   data/v1/_position.json                                                {"position":…,"numbers":…,"price_scale":…}
 //
+// Open files lie apart: Polars refuses a folder in which not every name ends the same, be it dot-prefixed.
 // All types are cut at one number: a sealed file lies wholly at or before the position, or is deleted at the next start.
 // A cut's files carry its range and their number (tickdeck.cut_from, cut_to, cut_files), so that the position can be
 // found again without its file.
@@ -53,7 +54,8 @@ public:
 
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return m_root; }
     [[nodiscard]] std::filesystem::path folder(EventType type, std::string_view venue, std::string_view date) const;
-    [[nodiscard]] static std::string temporaryName(Seq first);
+    [[nodiscard]] std::filesystem::path temporaryFile(EventType type, std::string_view venue, std::string_view date,
+                                                      Seq first) const;
     [[nodiscard]] static std::string sealedName(Seq first, Seq last);
 
     // Sealed files in order of their first number.

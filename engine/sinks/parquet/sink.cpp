@@ -82,11 +82,6 @@ public:
     [[nodiscard]] Result<> check(const EventView& event) const override { return ParquetWriter::check(event, m_options); }
 
 private:
-    struct Open {
-        std::filesystem::path folder;
-        std::unique_ptr<ParquetWriter> writer;
-    };
-
     [[nodiscard]] bool wanted(const EventView& event) const
     {
         return !m_context.filter || m_context.filter->passes(event, *m_context.symbols);
@@ -120,38 +115,36 @@ private:
         const std::size_t slot = event.symbol() * kEventTypeCount + static_cast<std::size_t>(event.type());
         if (slot >= m_bySymbol.size())
             m_bySymbol.resize(slot + kEventTypeCount, nullptr);
-        if (ParquetWriter* known = m_bySymbol[slot])
-            return known;
-        const std::string& venue = m_context.symbols->name(event.symbol()).venue;
-        std::filesystem::path folder = m_lake->folder(event.type(), venue.empty() ? "tickdeck" : venue,
-                                                      receiveTime == kNoTime ? "unknown" : formatDate(receiveTime));
-        Open& open = m_open[folder];
-        if (!open.writer) {
-            TRY(makeFolders(folder));
-            TRY_ASSIGN(open.writer,
-                       ParquetWriter::create(folder / Lake::temporaryName(event.seq()), event.type(), m_options));
-            open.folder = std::move(folder);
+        if (ParquetWriter* writer = m_bySymbol[slot])
+            return writer;
+        const std::string& known = m_context.symbols->name(event.symbol()).venue;
+        const std::string_view venue = known.empty() ? "tickdeck" : std::string_view(known);
+        const std::string date = receiveTime == kNoTime ? "unknown" : formatDate(receiveTime);
+        std::unique_ptr<ParquetWriter>& open = m_open[m_lake->folder(event.type(), venue, date)];
+        if (!open) {
+            TRY_ASSIGN(open, ParquetWriter::create(m_lake->temporaryFile(event.type(), venue, date, event.seq()),
+                                                   event.type(), m_options));
         }
-        return m_bySymbol[slot] = open.writer.get();
+        return m_bySymbol[slot] = open.get();
     }
 
     Result<> flushLargest()
     {
-        Open* largest = nullptr;
-        for (auto& [folder, open] : m_open)
-            if (!largest || open.writer->bytesInMemory() > largest->writer->bytesInMemory())
-                largest = &open;
+        ParquetWriter* largest = nullptr;
+        for (const auto& [folder, writer] : m_open)
+            if (!largest || writer->bytesInMemory() > largest->bytesInMemory())
+                largest = writer.get();
         if (!largest)
             return {};
-        m_bytesInMemory -= largest->writer->bytesInMemory();
-        return largest->writer->flushRows();
+        m_bytesInMemory -= largest->bytesInMemory();
+        return largest->flushRows();
     }
 
     [[nodiscard]] std::uint64_t openBytes() const
     {
         std::uint64_t bytes = 0;
-        for (const auto& [folder, open] : m_open)
-            bytes += open.writer->bytesWritten() + open.writer->bytesInMemory();
+        for (const auto& [folder, writer] : m_open)
+            bytes += writer->bytesWritten() + writer->bytesInMemory();
         return bytes;
     }
 
@@ -164,12 +157,13 @@ private:
                                                           {"tickdeck.cut_files", std::to_string(m_open.size())},
                                                           {"tickdeck.numbers", std::string(enumName(m_settings.numbers))},
                                                           {"tickdeck.price_scale", std::to_string(m_settings.priceScale)}};
-        for (auto& [folder, open] : m_open)
-            TRY(open.writer->close(metadata));
-        for (auto& [folder, open] : m_open)
-            TRY(renameFile(open.writer->path(),
-                           folder / Lake::sealedName(open.writer->firstSeq(), open.writer->lastSeq())));
-        for (auto& [folder, open] : m_open)
+        for (const auto& [folder, writer] : m_open)
+            TRY(writer->close(metadata));
+        for (const auto& [folder, writer] : m_open) {
+            TRY(makeFolders(folder));
+            TRY(renameFile(writer->path(), folder / Lake::sealedName(writer->firstSeq(), writer->lastSeq())));
+        }
+        for (const auto& [folder, writer] : m_open)
             TRY(syncPath(folder));
         TRY(writePosition(m_written));
         m_position = m_written;
@@ -195,7 +189,7 @@ private:
     SinkContext m_context;
     std::optional<Lake> m_lake;
     WriterOptions m_options;
-    std::map<std::filesystem::path, Open> m_open;
+    std::map<std::filesystem::path, std::unique_ptr<ParquetWriter>> m_open;   // by the folder of the sealed file
     std::vector<ParquetWriter*> m_bySymbol;   // by symbol and type, for m_day
     std::int64_t m_day = -1;
     std::size_t m_bytesInMemory = 0;
