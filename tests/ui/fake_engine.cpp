@@ -101,7 +101,7 @@ void FakeEngine::step()
         return;
     for (Market& market : m_markets) {
         moveBook(market);
-        if (dice(12) == 0)
+        if (market.depth.state == BookState::Live && dice(12) == 0)
             trade(market);
     }
 }

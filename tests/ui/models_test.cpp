@@ -133,8 +133,8 @@ TEST(HealthRows, EveryRowHasEveryColumn)
         EXPECT_EQ(row.cells.size(), HealthRows::stageColumns().size());
     for (const Row& row : HealthRows::gaps(overview.gaps, engine.now()))
         EXPECT_EQ(row.cells.size(), HealthRows::gapColumns().size());
-    for (const Row& row : {WatchRows::row(engine.instruments()->front(), engine.quote(1), engine.now()),
-                           WatchRows::row(engine.instruments()->front(), {}, engine.now())})
+    for (const Row& row : {WatchRows::row(engine.instruments()->front(), engine.quote(1), engine.now(), {}),
+                           WatchRows::row(engine.instruments()->front(), {}, engine.now(), {})})
         EXPECT_EQ(row.cells.size(), WatchRows::columns().size());
 }
 
@@ -167,7 +167,7 @@ TEST(RateHistory, KeepsOneSampleASecond)
     }
     const Samples samples = rates.of(QStringLiteral("v/c"));
     ASSERT_TRUE(samples);
-    EXPECT_EQ(samples->size(), RateHistory::kSeconds);
+    EXPECT_EQ(samples->size(), MinuteSamples::kSeconds);
     EXPECT_EQ(samples->back(), 79.0f);
     EXPECT_EQ(samples->front(), 20.0f);
 }

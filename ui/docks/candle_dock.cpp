@@ -15,7 +15,7 @@ CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& li
     : SymbolDock(QStringLiteral("candles"), tr("Candles"), theme, client, links), m_view(new CandleView(theme)),
       m_buttons(new QButtonGroup(this))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("Press Ctrl+K and type a symbol.")});
+    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
     for (const Nanos interval : client.engine().candleIntervals()) {
         auto* button = new QToolButton;

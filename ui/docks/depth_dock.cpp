@@ -9,7 +9,7 @@ namespace tickdeck::ui {
 DepthDock::DepthDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     : SymbolDock(QStringLiteral("depth"), tr("Depth"), theme, client, links), m_view(new DepthView(theme))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("Press Ctrl+K and type a symbol.")});
+    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
 }
 
@@ -24,8 +24,10 @@ void DepthDock::refresh()
     if (!hasInstrument())
         return;
     (void)client().engine().depth(instrument().id, m_depth);   // else it shows what it had
-    const BookQuality quality = qualityOf(m_depth, client().now());
+    const Nanos now = client().now();
+    const BookQuality quality = qualityOf(m_depth, now);
     setQuality(quality.mark, quality.why);
+    setAge(quality.mark == Mark::Stale || quality.mark == Mark::Suspect ? now - m_depth.receiveTime : kNoTime);
     m_view->setNotice(quality.notice);
     if (quality.notice.isEmpty())
         m_view->setDepth(m_depth);

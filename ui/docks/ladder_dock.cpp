@@ -9,7 +9,7 @@ namespace tickdeck::ui {
 LadderDock::LadderDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     : SymbolDock(QStringLiteral("ladder"), tr("Ladder"), theme, client, links), m_view(new LadderView(theme))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("Press Ctrl+K and type a symbol.")});
+    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
 }
 
@@ -27,6 +27,7 @@ void LadderDock::refresh()
     const Nanos now = client().now();
     const BookQuality quality = qualityOf(m_depth, now);
     setQuality(quality.mark, quality.why);
+    setAge(quality.mark == Mark::Stale || quality.mark == Mark::Suspect ? now - m_depth.receiveTime : kNoTime);
     m_view->setNotice(quality.notice);
     if (quality.notice.isEmpty())
         m_view->setDepth(m_depth, now);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ui/client/words.h"
+#include "ui/widgets/number_text.h"
 
 namespace tickdeck::ui {
 
@@ -40,10 +41,27 @@ void SymbolDock::follow()
     const bool same = found->id == m_instrument.id && found->pricePrecision == m_instrument.pricePrecision &&
                       found->quantityPrecision == m_instrument.quantityPrecision;
     m_instrument = *found;
-    setSubtitle(words::symbol(*found) + QStringLiteral(" · ") + QString::fromStdString(found->name.venue));
+    say();
     // Not from the constructor, where the subclass is not there yet.
     if (!same)
         QMetaObject::invokeMethod(this, [this] { instrumentChanged(); }, Qt::QueuedConnection);
+}
+
+void SymbolDock::setAge(Nanos age)
+{
+    const QString text = age == kNoTime ? QString() : tr("%1 old").arg(ageText(age));
+    if (text == m_age)
+        return;
+    m_age = text;
+    say();
+}
+
+void SymbolDock::say()
+{
+    QString text = words::symbol(m_instrument) + QStringLiteral(" · ") + QString::fromStdString(m_instrument.name.venue);
+    if (!m_age.isEmpty())
+        text += QStringLiteral(" · ") + m_age;
+    setSubtitle(text);
 }
 
 }  // namespace tickdeck::ui

@@ -24,6 +24,9 @@ protected:
     [[nodiscard]] const api::Instrument& instrument() const { return m_instrument; }
     [[nodiscard]] bool hasInstrument() const { return m_instrument.id != 0; }
 
+    // The age of what is shown stands in the header while it is older than it should be; kNoTime: it is not.
+    void setAge(Nanos age);
+
     // The dock shows another instrument, or its precision became known.
     virtual void instrumentChanged() = 0;
     // A frame in which the dock is visible and not frozen.
@@ -31,11 +34,13 @@ protected:
 
 private:
     void follow();
+    void say();
 
     EngineClient& m_client;
     SymbolLinks& m_links;
     int m_link = 0;
     api::Instrument m_instrument;
+    QString m_age;
 };
 
 }  // namespace tickdeck::ui

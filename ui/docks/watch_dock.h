@@ -5,6 +5,7 @@
 
 #include "ui/client/symbol_link.h"
 #include "ui/docks/overview_dock.h"
+#include "ui/models/minute_samples.h"
 
 namespace tickdeck::ui {
 
@@ -16,6 +17,7 @@ public:
 private:
     std::vector<Row> rows() override;
     SymbolLinks& m_links;
+    MinuteSamples m_mids;
 };
 
 }  // namespace tickdeck::ui

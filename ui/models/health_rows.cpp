@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/health_rows.h"
 
-#include <limits>
-
 #include "ui/client/words.h"
 #include "ui/widgets/number_text.h"
 
@@ -67,18 +65,10 @@ Mark markOf(api::State state)
 
 void RateHistory::add(const api::Overview& overview)
 {
-    const Nanos second = overview.time / kSecond;
-    if (second == m_second)
+    if (!m_minute.due(overview.time))
         return;
-    m_second = second;
-    for (const api::Stream& stream : overview.streams) {
-        Samples& samples = m_samples[HealthRows::streamKey(stream)];
-        std::vector<float> next = samples ? *samples
-                                          : std::vector<float>(kSeconds, std::numeric_limits<float>::quiet_NaN());
-        next.erase(next.begin());
-        next.push_back(static_cast<float>(stream.eventsPerSecond));
-        samples = std::make_shared<const std::vector<float>>(std::move(next));
-    }
+    for (const api::Stream& stream : overview.streams)
+        m_minute.add(HealthRows::streamKey(stream), stream.eventsPerSecond);
 }
 
 QString HealthRows::streamKey(const api::Stream& stream)

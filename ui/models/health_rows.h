@@ -3,27 +3,25 @@
 
 // An engine's overview as rows: streams, stages, gaps.
 
-#include <QHash>
 #include <QObject>
 
 #include "engine/api/snapshots.h"
 #include "ui/models/cell_table.h"
+#include "ui/models/minute_samples.h"
 
 namespace tickdeck::ui {
 
 // A state's mark; a silent stream has that of stale.
 [[nodiscard]] Mark markOf(api::State state);
 
-// The last minute of each stream's rate, a sample a second. GUI thread.
+// The last minute of each stream's rate. GUI thread.
 class RateHistory {
 public:
-    static constexpr std::size_t kSeconds = 60;
     void add(const api::Overview& overview);
-    [[nodiscard]] Samples of(const QString& key) const { return m_samples.value(key); }
+    [[nodiscard]] Samples of(const QString& key) const { return m_minute.of(key); }
 
 private:
-    QHash<QString, Samples> m_samples;
-    Nanos m_second = 0;
+    MinuteSamples m_minute;
 };
 
 // Translated through one context.

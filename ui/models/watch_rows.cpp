@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/watch_rows.h"
 
+#include <limits>
+
 #include "ui/client/words.h"
 #include "ui/widgets/number_text.h"
 
@@ -26,18 +28,27 @@ std::vector<Column> WatchRows::columns()
         {tr("Bid"), tr("Best bid, in the symbol's second asset"), CellLook::Number, true, true},
         {tr("Ask"), tr("Best ask, in the symbol's second asset"), CellLook::Number, true, true},
         {tr("Spread bp"), tr("Ask minus bid, in hundredths of a percent of the mid"), CellLook::Number, false, false},
+        {tr("Last minute"), tr("The mid over the last minute"), CellLook::Trend, false, false},
         {tr("Age"), tr("Since the newest quote"), CellLook::Number, false, false},
         {tr("Venue"), {}, CellLook::Words, false, false},
     };
 }
 
-Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now)
+double WatchRows::mid(const std::optional<api::Quote>& quote)
+{
+    if (!quote || quote->bidQuantity.isZero() || quote->askQuantity.isZero())
+        return std::numeric_limits<double>::quiet_NaN();
+    return (quote->bidPrice.toDouble() + quote->askPrice.toDouble()) / 2;
+}
+
+Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now,
+                   const Samples& mids)
 {
     const api::Quote at = quote.value_or(api::Quote{});
     const bool bid = !at.bidQuantity.isZero();
     const bool ask = !at.askQuantity.isZero();
-    const double mid = (at.bidPrice.toDouble() + at.askPrice.toDouble()) / 2;
-    const double points = bid && ask && mid > 0 ? 1e4 * (at.askPrice.toDouble() - at.bidPrice.toDouble()) / mid : 0;
+    const double middle = mid(quote);
+    const double points = middle > 0 ? 1e4 * (at.askPrice.toDouble() - at.bidPrice.toDouble()) / middle : 0;
     const Nanos age = quote ? std::max<Nanos>(now - at.receiveTime, 0) : kNoTime;
     const QString venue = QString::fromStdString(instrument.name.venue);
     Row row{.key = QString::number(instrument.id), .tip = {}, .cells = {}};
@@ -50,6 +61,7 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
         price(at.askPrice, ask, instrument.pricePrecision),
         {.text = bid && ask ? fixedText(points, 2) : QStringLiteral("–"), .sort = points, .tone = Role::Muted,
          .mark = Mark::None, .samples = {}},
+        {.text = {}, .sort = middle, .tone = Role::Accent, .mark = Mark::None, .samples = mids},
         {.text = ageText(age), .sort = static_cast<qlonglong>(age), .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,
          .mark = Mark::None, .samples = {}},
         {.text = venue, .sort = {}, .tone = Role::Muted, .mark = Mark::None, .samples = {}},

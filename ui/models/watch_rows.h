@@ -17,7 +17,10 @@ class WatchRows : public QObject {
 public:
     [[nodiscard]] static std::vector<Column> columns();
     // The key is the symbol's id.
-    [[nodiscard]] static Row row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now);
+    [[nodiscard]] static Row row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now,
+                                 const Samples& mids);
+    // For the samples; NaN where a side is missing.
+    [[nodiscard]] static double mid(const std::optional<api::Quote>& quote);
 };
 
 }  // namespace tickdeck::ui

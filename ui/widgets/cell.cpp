@@ -35,7 +35,7 @@ CellDelegate::CellDelegate(const Theme& theme, QObject* parent) : QStyledItemDel
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
 {
     const auto look = static_cast<CellLook>(index.data(kLookRole).toInt());
-    if (look == CellLook::Sparkline)
+    if (look == CellLook::Sparkline || look == CellLook::Trend)
         return {96, m_theme.rowHeight()};
     const QFontMetrics metrics(look == CellLook::Number ? m_theme.numbers() : m_theme.words());
     const int mark = index.data(kMarkRole).toInt() != 0 ? 18 : 0;
@@ -58,10 +58,10 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
 
     QRectF inner = QRectF(rect).adjusted(kCellPad, 0, -kCellPad, -1);
     const auto look = static_cast<CellLook>(index.data(kLookRole).toInt());
-    if (look == CellLook::Sparkline) {
+    if (look == CellLook::Sparkline || look == CellLook::Trend) {
         if (const auto samples = index.data(kSamplesRole).value<Samples>())
             paintSparkline(*painter, inner.adjusted(0, 3, 0, -2), *samples, m_theme,
-                           static_cast<Role>(index.data(kToneRole).toInt()));
+                           static_cast<Role>(index.data(kToneRole).toInt()), look == CellLook::Sparkline);
         return;
     }
     if (const auto mark = static_cast<Mark>(index.data(kMarkRole).toInt()); mark != Mark::None) {

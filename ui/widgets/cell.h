@@ -19,7 +19,8 @@ enum CellRole : int {
     kSortRole,                  // what sorting compares
 };
 
-enum class CellLook : std::uint8_t { Words, Number, Sparkline };
+// A sparkline starts at zero; a trend fills the cell from its least to its largest sample.
+enum class CellLook : std::uint8_t { Words, Number, Sparkline, Trend };
 
 inline constexpr qint64 kTintMilliseconds = 300;
 

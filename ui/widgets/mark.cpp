@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace tickdeck::ui {
 
@@ -63,15 +64,20 @@ void paintMark(QPainter& painter, const QRectF& rect, Mark mark, const Theme& th
     painter.restore();
 }
 
-void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float> samples, const Theme& theme, Role role)
+void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float> samples, const Theme& theme, Role role,
+                    bool fromZero)
 {
     if (samples.empty() || rect.width() < 2)
         return;
-    float top = 0;
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    float top = fromZero ? 0 : -kInfinity;
+    float floor = fromZero ? 0 : kInfinity;
     for (const float s : samples)
-        if (std::isfinite(s))
+        if (std::isfinite(s)) {
             top = std::max(top, s);
-    const double scale = top > 0 ? (rect.height() - 2) / static_cast<double>(top) : 0;
+            floor = std::min(floor, s);
+        }
+    const double scale = top > floor ? (rect.height() - 2) / static_cast<double>(top - floor) : 0;
     const double step = rect.width() / static_cast<double>(std::max<std::size_t>(samples.size() - 1, 1));
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -80,9 +86,11 @@ void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float
         if (line.size() > 1) {
             QPolygonF area = line;
             area << QPointF(line.last().x(), rect.bottom()) << QPointF(line.first().x(), rect.bottom());
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(theme.tint(role, 0.14));
-            painter.drawPolygon(area);
+            if (fromZero) {
+                painter.setPen(Qt::NoPen);
+                painter.setBrush(theme.tint(role, 0.14));
+                painter.drawPolygon(area);
+            }
             painter.setPen(QPen(theme.color(role), 1));
             painter.drawPolyline(line);
         }
@@ -94,7 +102,7 @@ void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float
             continue;
         }
         line << QPointF(rect.left() + step * static_cast<double>(i),
-                        rect.bottom() - 1 - scale * static_cast<double>(samples[i]));
+                        rect.bottom() - 1 - scale * static_cast<double>(samples[i] - floor));
     }
     flush();
     painter.restore();

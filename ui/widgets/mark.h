@@ -24,10 +24,10 @@ enum class Mark : std::uint8_t { None, Ok, Degraded, Failed, Stopped, Starting, 
 // Centred in `rect`, ten pixels across.
 void paintMark(QPainter& painter, const QRectF& rect, Mark mark, const Theme& theme);
 
-// Samples oldest first, one a pixel column at most; NaN leaves a hole. The scale starts at zero.
+// Samples oldest first; NaN leaves a hole. The scale starts at zero, or at the least sample.
 using Samples = std::shared_ptr<const std::vector<float>>;
 void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float> samples, const Theme& theme,
-                    Role role = Role::Accent);
+                    Role role = Role::Accent, bool fromZero = true);
 
 // The diagonal hatch of a gap.
 void paintGap(QPainter& painter, const QRectF& rect, const Theme& theme, bool open);

@@ -147,7 +147,7 @@ QMainWindow::separator { background: @bg; width: 4px; height: 4px; }
 QMainWindow::separator:hover { background: @accent; }
 #dockHeader { background: @panel; border-bottom: 1px solid @line; }
 #dockTitle { font-weight: bold; }
-#dockSubtitle { color: @muted; }
+#dockSubtitle { color: @muted; font-size: 11px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QMenuBar { background: @bg; color: @text; }
 QMenuBar::item { padding: 4px 8px; background: transparent; }
@@ -161,7 +161,8 @@ QMenu::indicator { width: 12px; height: 12px; left: 6px; }
 QTableView { background: @panel; border: 1px solid transparent; outline: 0; selection-background-color: @raised; }
 QTableView:focus { border: 1px solid @accent; }
 QHeaderView { background: @panel; }
-QHeaderView::section { background: @panel; color: @muted; border: 0; border-bottom: 1px solid @line; padding: 0 8px; }
+QHeaderView::section { background: @panel; color: @muted; border: 0; border-bottom: 1px solid @line; padding: 0 8px;
+  font-size: 11px; }
 QHeaderView::section:hover { color: @text; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { width: 0; height: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
@@ -175,7 +176,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit, QComboBox, QDateTimeEdit { background: @panel; color: @text; border: 1px solid @line; border-radius: 3px;
   padding: 3px 6px; min-height: 18px; selection-background-color: @accent; selection-color: @panel; }
 QLineEdit:focus, QComboBox:focus, QDateTimeEdit:focus { border: 1px solid @accent; }
-QComboBox::drop-down, QDateTimeEdit::drop-down { border: 0; width: 18px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: 0; width: 20px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow { width: 0; height: 0; border-left: 4px solid @panel;
+  border-right: 4px solid @panel; border-top: 5px solid @muted; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; outline: 0;
   selection-background-color: @raised; selection-color: @text; }
 QPushButton { background: @raised; color: @text; border: 1px solid @line; border-radius: 3px; padding: 4px 14px;
