@@ -11,8 +11,8 @@
 namespace tickdeck::net {
 
 struct BackoffPolicy {
-    Nanos first = kSecond / 2;     // upper bound of the first wait
-    Nanos cap = 30 * kSecond;      // of any wait
+    Nanos first = kSecond / 2;  // upper bound of the first wait
+    Nanos cap = 30 * kSecond;   // of any wait
     Nanos floor = 50 * kMillisecond;
 };
 

@@ -16,10 +16,7 @@ ClockLane::ClockLane(SymbolId lane, BufferPool& pool, Clock& clock, std::functio
 {
 }
 
-ClockLane::~ClockLane()
-{
-    stop();
-}
+ClockLane::~ClockLane() { stop(); }
 
 void ClockLane::stop()
 {
@@ -34,7 +31,7 @@ void ClockLane::run(const std::stop_token& stopped)
     Nanos due = (m_clock->now() / m_period + 1) * m_period;
     while (!stopped.stop_requested()) {
         const Nanos now = m_clock->now();
-        due = std::min(due, (now / m_period + 1) * m_period);   // the clock may have been put back
+        due = std::min(due, (now / m_period + 1) * m_period);  // the clock may have been put back
         if (now < due) {
             m_parker.wait(std::chrono::nanoseconds(due - now));
             continue;

@@ -34,7 +34,7 @@ private:
     std::function<bool(Batch&&)> m_push;
     Nanos m_period;
     Parker m_parker;
-    Thread m_thread;   // last: started when all else is there
+    Thread m_thread;  // last: started when all else is there
 };
 
 }  // namespace tickdeck::net

@@ -11,7 +11,7 @@ namespace tickdeck::net {
 
 struct IoThread::State {
     std::unique_ptr<QThread> thread;
-    QEventLoop* loop = nullptr;   // on the thread's stack; also the receiver of what is posted
+    QEventLoop* loop = nullptr;  // on the thread's stack; also the receiver of what is posted
 };
 
 IoThread::IoThread(const std::string& name) : m_state(std::make_unique<State>())
@@ -43,14 +43,8 @@ void IoThread::run(const std::function<void()>& task)
     QMetaObject::invokeMethod(m_state->loop, task, isCurrent() ? Qt::DirectConnection : Qt::BlockingQueuedConnection);
 }
 
-bool IoThread::isCurrent() const
-{
-    return QThread::currentThread() == m_state->thread.get();
-}
+bool IoThread::isCurrent() const { return QThread::currentThread() == m_state->thread.get(); }
 
-QObject* IoThread::context() const
-{
-    return m_state->loop;
-}
+QObject* IoThread::context() const { return m_state->loop; }
 
 }  // namespace tickdeck::net

@@ -20,10 +20,7 @@ namespace {
 // How soon room is looked for again. The ring wakes nobody, and this runs only while something waits.
 constexpr std::chrono::milliseconds kRetry{2};
 
-QJsonValue json(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
+QJsonValue json(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 std::string compact(const QJsonObject& object)
 {
@@ -58,7 +55,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     struct Connection {
         std::unique_ptr<Session> session;
         bool open = false;
-        std::string told;   // the last failure that was journalled, until it opens again
+        std::string told;  // the last failure that was journalled, until it opens again
     };
 
     State(IoThread& thread_, LaneOptions options_, std::unique_ptr<Decoder> decoder_, BufferPool& pool, Clock& clock_,
@@ -86,8 +83,9 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         QObject::connect(clockTick.get(), &QTimer::timeout, clockTick.get(), [this] { tick(); });
         if (options.tick.count() > 0)
             clockTick->start(options.tick);
-        const QJsonObject started =
-            options.previous == kNoTime ? QJsonObject{} : QJsonObject{{QStringLiteral("previous"), qint64{options.previous}}};
+        const QJsonObject started = options.previous == kNoTime
+                                        ? QJsonObject{}
+                                        : QJsonObject{{QStringLiteral("previous"), qint64{options.previous}}};
         control(ControlKind::Started, 0, compact(started));
         if (!options.wanted.empty())
             control(ControlKind::Wanted, 0, options.wanted);
@@ -360,7 +358,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     std::vector<Connection> connections;
     std::unique_ptr<QTimer> retry;
     std::unique_ptr<QTimer> clockTick;
-    Batch waiting;   // decoded, but there was no room for it
+    Batch waiting;  // decoded, but there was no room for it
     std::deque<Input> held;
     std::uint64_t ordinal = 0;
     bool running = false;
@@ -379,14 +377,12 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
 
 Lane::Lane(IoThread& thread, LaneOptions options, std::unique_ptr<Decoder> decoder, BufferPool& pool, Clock& clock,
            LiveWriter* live, LaneHooks hooks)
-    : m_state(std::make_shared<State>(thread, std::move(options), std::move(decoder), pool, clock, live, std::move(hooks)))
+    : m_state(
+          std::make_shared<State>(thread, std::move(options), std::move(decoder), pool, clock, live, std::move(hooks)))
 {
 }
 
-Lane::~Lane()
-{
-    stop(std::chrono::milliseconds(0));
-}
+Lane::~Lane() { stop(std::chrono::milliseconds(0)); }
 
 void Lane::start()
 {

@@ -18,12 +18,12 @@
 namespace tickdeck::net {
 
 struct LaneOptions {
-    SymbolId lane = 0;                      // its name in batches: (venue, "", lane)
-    std::vector<Endpoint> endpoints;        // their index is the ConnectionId
-    std::string wanted;                     // payload of ControlKind::Wanted; empty: none
-    Nanos previous = kNoTime;               // last receive time of an earlier run, for Started
-    std::chrono::milliseconds tick{1000};   // how often the decoder is told that time goes on, while connected; 0: never
-    std::size_t heldBytes = 16u << 20;      // raw frames that wait for room; then the feed closes with Overflow
+    SymbolId lane = 0;                     // its name in batches: (venue, "", lane)
+    std::vector<Endpoint> endpoints;       // their index is the ConnectionId
+    std::string wanted;                    // payload of ControlKind::Wanted; empty: none
+    Nanos previous = kNoTime;              // last receive time of an earlier run, for Started
+    std::chrono::milliseconds tick{1000};  // how often the decoder is told that time goes on, while connected; 0: never
+    std::size_t heldBytes = 16u << 20;     // raw frames that wait for room; then the feed closes with Overflow
     SessionOptions session;
 };
 
@@ -45,13 +45,13 @@ struct LaneCounters {
     std::uint64_t frames = 0;
     std::uint64_t bytes = 0;
     std::uint64_t events = 0;
-    std::uint64_t errors = 0;       // frames and controls that could not be decoded
-    std::uint64_t ignored = 0;      // valid kinds that are not normalised
-    std::uint64_t connects = 0;     // connections that were opened
-    std::uint64_t overflows = 0;    // times the feed was closed for want of room
-    std::uint64_t lost = 0;         // raw frames given up by overflows and by a stop
-    std::uint64_t heldBytes = 0;    // of raw frames that wait now
-    Nanos lastFrame = kNoTime;      // receive time of the newest frame
+    std::uint64_t errors = 0;     // frames and controls that could not be decoded
+    std::uint64_t ignored = 0;    // valid kinds that are not normalised
+    std::uint64_t connects = 0;   // connections that were opened
+    std::uint64_t overflows = 0;  // times the feed was closed for want of room
+    std::uint64_t lost = 0;       // raw frames given up by overflows and by a stop
+    std::uint64_t heldBytes = 0;  // of raw frames that wait now
+    Nanos lastFrame = kNoTime;    // receive time of the newest frame
 };
 
 // For each frame and control, in the order in which they were handled: begin a batch with the bytes, decode, write live

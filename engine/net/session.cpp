@@ -22,10 +22,7 @@ using std::chrono::nanoseconds;
 // How long data that is already here may still take to be read, when a sign of life seems overdue.
 constexpr Nanos kGrace = 100 * kMillisecond;
 
-milliseconds toTimer(Nanos wait)
-{
-    return ceil<milliseconds>(nanoseconds(std::max<Nanos>(0, wait)));
-}
+milliseconds toTimer(Nanos wait) { return ceil<milliseconds>(nanoseconds(std::max<Nanos>(0, wait))); }
 
 struct Failure {
     SessionState state = SessionState::BackingOff;
@@ -72,8 +69,8 @@ Failure classify(QAbstractSocket::SocketError error, const QString& qtText, cons
 
 std::string inSeconds(Nanos wait)
 {
-    return std::to_string((wait + kSecond / 20) / kSecond) + "." + std::to_string((wait + kSecond / 20) / (kSecond / 10) % 10) +
-           " s";
+    return std::to_string((wait + kSecond / 20) / kSecond) + "." +
+           std::to_string((wait + kSecond / 20) / (kSecond / 10) % 10) + " s";
 }
 
 }  // namespace
@@ -143,7 +140,8 @@ struct Session::State {
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
         QObject::connect(socket, &QWebSocket::errorOccurred, &attemptTimer, failed);
 #else
-        QObject::connect(socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), &attemptTimer, failed);
+        QObject::connect(socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), &attemptTimer,
+                         failed);
 #endif
         tlsError.clear();
         attemptTimer.start(toTimer(options.handshakeTimeout));
@@ -197,7 +195,7 @@ struct Session::State {
             overdueOnce = false;
             watchTimer.start(toTimer(watchdog.remaining(now)));
         } else if (!overdueOnce) {
-            overdueOnce = true;   // this thread itself may have been late
+            overdueOnce = true;  // this thread itself may have been late
             watchTimer.start(toTimer(kGrace));
         } else {
             fail({SessionState::BackingOff, "no sign of life for " + inSeconds(toNanos(endpoint.livenessTimeout))});
@@ -230,7 +228,7 @@ struct Session::State {
         socket = nullptr;
     }
 
-    void fail(Failure failure)
+    void fail(const Failure& failure)
     {
         const bool wasOpen = status.state == SessionState::Open;
         if (wasOpen && clock.steady() - openedAt >= options.stableAfter) {
@@ -268,12 +266,12 @@ struct Session::State {
     Watchdog watchdog;
     SessionStatus status;
     QWebSocket* socket = nullptr;
-    QTimer attemptTimer;   // the end of the back-off or of the handshake
+    QTimer attemptTimer;  // the end of the back-off or of the handshake
     QTimer watchTimer;
     QTimer sendTimer;
     QString tlsError;
     std::deque<std::string> queue;
-    Nanos openedAt = 0;   // steady
+    Nanos openedAt = 0;  // steady
     bool overdueOnce = false;
     bool held = false;
 };
@@ -283,10 +281,7 @@ Session::Session(Endpoint endpoint, SessionOptions options, Clock& clock, Sessio
 {
 }
 
-Session::~Session()
-{
-    m_state->drop(true);
-}
+Session::~Session() { m_state->drop(true); }
 
 void Session::start()
 {
@@ -329,19 +324,10 @@ Result<> Session::send(std::string message)
     return {};
 }
 
-void Session::alive()
-{
-    m_state->watchdog.alive(m_state->clock.steady());
-}
+void Session::alive() { m_state->watchdog.alive(m_state->clock.steady()); }
 
-const SessionStatus& Session::status() const noexcept
-{
-    return m_state->status;
-}
+const SessionStatus& Session::status() const noexcept { return m_state->status; }
 
-const Endpoint& Session::endpoint() const noexcept
-{
-    return m_state->endpoint;
-}
+const Endpoint& Session::endpoint() const noexcept { return m_state->endpoint; }
 
 }  // namespace tickdeck::net

@@ -16,31 +16,31 @@
 namespace tickdeck::net {
 
 enum class SessionState : std::uint8_t {
-    Stopped,       // not started, or stopped
-    Connecting,    // looking up, connecting, shaking hands
+    Stopped,     // not started, or stopped
+    Connecting,  // looking up, connecting, shaking hands
     Open,
-    BackingOff,    // lost or not reached; tries again
-    NoNetwork,     // the host's name or a route to it was not found; tries again
-    Refused,       // the venue said no (HTTP 401, 403, 451); tries again, rarely
-    RateLimited,   // HTTP 429 or 503; tries again, rarely
-    Held,          // waits until the lane has caught up
+    BackingOff,   // lost or not reached; tries again
+    NoNetwork,    // the host's name or a route to it was not found; tries again
+    Refused,      // the venue said no (HTTP 401, 403, 451); tries again, rarely
+    RateLimited,  // HTTP 429 or 503; tries again, rarely
+    Held,         // waits until the lane has caught up
 };
 
 }  // namespace tickdeck::net
 
 namespace tickdeck {
 template <>
-inline constexpr std::array kEnumNames<net::SessionState> = {"stopped"sv,    "connecting"sv, "open"sv,         "backing_off"sv,
-                                                             "no_network"sv, "refused"sv,    "rate_limited"sv, "held"sv};
+inline constexpr std::array kEnumNames<net::SessionState> = {
+    "stopped"sv, "connecting"sv, "open"sv, "backing_off"sv, "no_network"sv, "refused"sv, "rate_limited"sv, "held"sv};
 }  // namespace tickdeck
 
 namespace tickdeck::net {
 
 struct SessionStatus {
     SessionState state = SessionState::Stopped;
-    std::string reason;        // for people, English; empty when open
-    Nanos since = 0;           // UTC
-    Nanos retryAt = kNoTime;   // UTC, when the next attempt begins
+    std::string reason;       // for people, English; empty when open
+    Nanos since = 0;          // UTC
+    Nanos retryAt = kNoTime;  // UTC, when the next attempt begins
 };
 
 struct SessionOptions {

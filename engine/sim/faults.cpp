@@ -127,10 +127,7 @@ FaultInjector::FaultInjector(std::vector<Fault> faults)
         add(std::move(fault));
 }
 
-void FaultInjector::add(Fault fault)
-{
-    m_planned.push_back({std::move(fault), 0});
-}
+void FaultInjector::add(Fault fault) { m_planned.push_back({std::move(fault), 0}); }
 
 const std::vector<Fault>& FaultInjector::onFrame(std::string_view channel, std::string_view symbol, bool hasChecksum,
                                                  Nanos elapsed)

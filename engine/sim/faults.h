@@ -15,24 +15,24 @@
 namespace tickdeck::sim {
 
 enum class FaultKind : std::uint8_t {
-    Gap,           // drops a frame
-    Duplicate,     // sends it twice
-    Reorder,       // sends it after the connection's next frame of the same target
-    BadChecksum,   // spoils its checksum; counts only where there is one
-    Garbage,       // sends bytes that are no message before it
-    RateLimit,     // sends the venue's answer to flooding before it
-    Stall,         // from then on the connection says nothing, heartbeats included, for `seconds`
-    Close,         // closes the connection
+    Gap,          // drops a frame
+    Duplicate,    // sends it twice
+    Reorder,      // sends it after the connection's next frame of the same target
+    BadChecksum,  // spoils its checksum; counts only where there is one
+    Garbage,      // sends bytes that are no message before it
+    RateLimit,    // sends the venue's answer to flooding before it
+    Stall,        // from then on the connection says nothing, heartbeats included, for `seconds`
+    Close,        // closes the connection
 };
 
 // Falls on the first frame that matches `target` once both conditions hold, and on the following ones, `count` in all.
 struct Fault {
     FaultKind kind = FaultKind::Gap;
-    double atSeconds = 0;            // after the simulator's start
-    std::uint64_t afterFrames = 0;   // after so many frames that match the target
-    std::string target;              // a channel ("book") or symbol ("BTC/USD"); empty: any frame
+    double atSeconds = 0;           // after the simulator's start
+    std::uint64_t afterFrames = 0;  // after so many frames that match the target
+    std::string target;             // a channel ("book") or symbol ("BTC/USD"); empty: any frame
     std::uint64_t count = 1;
-    double seconds = 3600;           // of a stall
+    double seconds = 3600;  // of a stall
 };
 
 }  // namespace tickdeck::sim
@@ -65,7 +65,7 @@ public:
 private:
     struct Planned {
         Fault fault;
-        std::uint64_t seen = 0;   // matching frames
+        std::uint64_t seen = 0;  // matching frames
     };
     std::vector<Planned> m_planned;
     std::vector<Fault> m_falling;

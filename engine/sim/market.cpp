@@ -66,8 +66,8 @@ const Step& Market::step()
     m_due.pop();
     MarketBook& book = m_books[due.instrument];
     book.step();
-    m_due.push({timeOf(m_options, m_seeds[due.instrument], m_intervals[due.instrument], book.version() + 1),
-                due.instrument});
+    m_due.push(
+        {timeOf(m_options, m_seeds[due.instrument], m_intervals[due.instrument], book.version() + 1), due.instrument});
     m_step = {due.instrument, due.time, book.changes(), book.trades()};
     return m_step;
 }

@@ -18,14 +18,14 @@ namespace tickdeck::sim {
 struct MarketOptions {
     std::vector<Listing> listings;
     std::uint64_t seed = 1;
-    double rate = 400;           // steps per second of all instruments together, shared out by Listing::weight
-    Nanos start = 0;             // UTC, of the first step
-    std::size_t levels = 1100;   // on each side of each book
+    double rate = 400;          // steps per second of all instruments together, shared out by Listing::weight
+    Nanos start = 0;            // UTC, of the first step
+    std::size_t levels = 1100;  // on each side of each book
 };
 
 // What one step did. `changes` holds absolute levels in the order in which they happened.
 struct Step {
-    std::size_t instrument = 0;   // index into MarketOptions::listings
+    std::size_t instrument = 0;  // index into MarketOptions::listings
     Nanos time = 0;
     std::span<const LevelChange> changes;
     std::span<const MarketTrade> trades;
@@ -66,7 +66,7 @@ private:
     MarketOptions m_options;
     std::vector<MarketBook> m_books;
     std::vector<std::uint64_t> m_seeds;
-    std::vector<double> m_intervals;   // nanoseconds between an instrument's steps
+    std::vector<double> m_intervals;  // nanoseconds between an instrument's steps
     std::priority_queue<Due, std::vector<Due>, std::greater<>> m_due;
     Step m_step;
 };

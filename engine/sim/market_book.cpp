@@ -7,20 +7,14 @@ namespace tickdeck::sim {
 
 namespace {
 
-constexpr std::size_t kSlack = 32;            // levels above the wanted number before the far end is cut
-constexpr std::size_t kMostFills = 4;         // of one aggressor
-constexpr std::uint64_t kMarketOrders = 40;   // percent of trades
+constexpr std::size_t kSlack = 32;           // levels above the wanted number before the far end is cut
+constexpr std::size_t kMostFills = 4;        // of one aggressor
+constexpr std::uint64_t kMarketOrders = 40;  // percent of trades
 
-Side opposite(Side side)
-{
-    return side == Side::Buy ? Side::Sell : Side::Buy;
-}
+Side opposite(Side side) { return side == Side::Buy ? Side::Sell : Side::Buy; }
 
 // Ticks from the touch outwards.
-std::int64_t outwards(Side side)
-{
-    return side == Side::Buy ? -1 : 1;
-}
+std::int64_t outwards(Side side) { return side == Side::Buy ? -1 : 1; }
 
 }  // namespace
 
@@ -34,7 +28,8 @@ MarketBook::MarketBook(Listing listing, std::uint64_t seed, std::size_t depth)
         std::int64_t price = m_listing.price + outwards(side);
         for (std::size_t i = 0; i < m_levels; ++i) {
             sideOf(side).push_back({price, someQuantity()});
-            price += outwards(side) * (1 + static_cast<std::int64_t>(below(2 * static_cast<std::uint64_t>(m_listing.spacing) - 1)));
+            price += outwards(side) *
+                     (1 + static_cast<std::int64_t>(below(2 * static_cast<std::uint64_t>(m_listing.spacing) - 1)));
         }
     }
     m_day = {.open = m_listing.price, .last = m_listing.price, .low = m_listing.price, .high = m_listing.price};

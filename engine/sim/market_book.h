@@ -21,25 +21,25 @@ struct Listing {
     std::string quote;
     int pricePrecision = 1;
     int quantityPrecision = 8;
-    std::int64_t price = 0;           // where the market begins, in ticks
-    std::int64_t quantity = 0;        // of a typical level, in lots
-    std::int64_t spacing = 1;         // ticks between levels, on average
-    double weight = 1;                // its share of the market's steps
+    std::int64_t price = 0;     // where the market begins, in ticks
+    std::int64_t quantity = 0;  // of a typical level, in lots
+    std::int64_t spacing = 1;   // ticks between levels, on average
+    double weight = 1;          // its share of the market's steps
 
     [[nodiscard]] std::string symbol() const { return base + "/" + quote; }
 };
 
 struct LevelChange {
-    Side side = Side::Buy;   // Buy: bids
-    Level level;             // quantity 0: gone
+    Side side = Side::Buy;  // Buy: bids
+    Level level;            // quantity 0: gone
 };
 
 struct MarketTrade {
-    Side side = Side::Buy;   // the aggressor's
+    Side side = Side::Buy;  // the aggressor's
     std::int64_t price = 0;
     std::int64_t quantity = 0;
-    std::uint64_t id = 0;    // counts up by one
-    bool market = false;     // a market order, else a limit order
+    std::uint64_t id = 0;  // counts up by one
+    bool market = false;   // a market order, else a limit order
 };
 
 // Since the market began.
@@ -48,8 +48,8 @@ struct DayStatistics {
     std::int64_t last = 0;
     std::int64_t low = 0;
     std::int64_t high = 0;
-    Int128 volume = 0;       // lots
-    Int128 turnover = 0;     // ticks × lots
+    Int128 volume = 0;    // lots
+    Int128 turnover = 0;  // ticks × lots
     std::uint64_t trades = 0;
 };
 
@@ -67,7 +67,10 @@ public:
     // Best first.
     [[nodiscard]] std::span<const Level> bids() const noexcept { return m_bids; }
     [[nodiscard]] std::span<const Level> asks() const noexcept { return m_asks; }
-    [[nodiscard]] std::span<const Level> levels(Side side) const noexcept { return side == Side::Buy ? bids() : asks(); }
+    [[nodiscard]] std::span<const Level> levels(Side side) const noexcept
+    {
+        return side == Side::Buy ? bids() : asks();
+    }
     // How many steps it has done.
     [[nodiscard]] std::uint64_t version() const noexcept { return m_version; }
     [[nodiscard]] const DayStatistics& day() const noexcept { return m_day; }

@@ -19,21 +19,16 @@ namespace tickdeck::sim {
 namespace {
 
 constexpr std::chrono::milliseconds kPace{5};
-constexpr int kMostStepsAtOnce = 20'000;            // of one pace, when it has fallen behind
-constexpr qint64 kMostUnsent = 16 << 20;            // bytes; a client that reads too slowly is cut
+constexpr int kMostStepsAtOnce = 20'000;  // of one pace, when it has fallen behind
+constexpr qint64 kMostUnsent = 16 << 20;  // bytes; a client that reads too slowly is cut
 constexpr std::string_view kGarbage = R"({"channel":"book","type":"update","data":[{"symbol":)";
 
-QString toQt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
+QString toQt(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 MarketOptions marketOf(const SimulatorOptions& options)
 {
-    return {.listings = options.listings,
-            .seed = options.seed,
-            .rate = options.rate,
-            .start = options.start / 1000 * 1000};
+    return {
+        .listings = options.listings, .seed = options.seed, .rate = options.rate, .start = options.start / 1000 * 1000};
 }
 
 struct Counts {
@@ -153,8 +148,8 @@ public:
 private:
     struct Client {
         QWebSocket* socket = nullptr;
-        Nanos stalledUntil = 0;            // steady
-        std::optional<OutFrame> delayed;   // goes after the next frame of its channel and symbol
+        Nanos stalledUntil = 0;           // steady
+        std::optional<OutFrame> delayed;  // goes after the next frame of its channel and symbol
     };
 
     void pace()
@@ -254,8 +249,8 @@ struct Simulator::State {
     SimulatorOptions options;
     std::unique_ptr<Venue> venue;
     Counts counts;
-    std::unique_ptr<net::IoThread> thread;   // between start() and stop()
-    std::unique_ptr<Server> server;          // lives in the thread
+    std::unique_ptr<net::IoThread> thread;  // between start() and stop()
+    std::unique_ptr<Server> server;         // lives in the thread
 
     template <class Task>
     void run(Task&& task)
@@ -275,10 +270,7 @@ Simulator::Simulator(std::string name, SimulatorOptions options, std::unique_ptr
         m_state->options.start = SystemClock().now();
 }
 
-Simulator::~Simulator()
-{
-    stop();
-}
+Simulator::~Simulator() { stop(); }
 
 Result<std::string> Simulator::start()
 {
@@ -324,10 +316,7 @@ void Simulator::refuse(int httpStatus)
     m_state->run([&](Server& server) { server.refuse(httpStatus); });
 }
 
-MarketOptions Simulator::market() const
-{
-    return marketOf(m_state->options);
-}
+MarketOptions Simulator::market() const { return marketOf(m_state->options); }
 
 SimulatorCounters Simulator::counters() const
 {

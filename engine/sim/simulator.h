@@ -15,22 +15,22 @@
 namespace tickdeck::sim {
 
 struct SimulatorOptions {
-    std::uint16_t port = 0;        // 0: a free one
+    std::uint16_t port = 0;  // 0: a free one
     std::uint64_t seed = 1;
-    double rate = 400;             // steps of the market per second
-    bool paced = true;             // by the wall clock; false: only advance() moves the market
-    Nanos start = 0;               // UTC, when the market begins; 0: when it is made
+    double rate = 400;  // steps of the market per second
+    bool paced = true;  // by the wall clock; false: only advance() moves the market
+    Nanos start = 0;    // UTC, when the market begins; 0: when it is made
     std::vector<Fault> faults;
-    std::vector<Listing> listings;   // empty: the venue's own (SimulatorSpec::make fills them in)
+    std::vector<Listing> listings;  // empty: the venue's own (SimulatorSpec::make fills them in)
 };
 
 struct SimulatorCounters {
-    std::uint64_t connections = 0;   // opened since the start
-    std::uint64_t clients = 0;       // connected now
-    std::uint64_t received = 0;      // messages
-    std::uint64_t sent = 0;          // messages
-    std::uint64_t steps = 0;         // of the market
-    std::uint64_t faults = 0;        // injected
+    std::uint64_t connections = 0;  // opened since the start
+    std::uint64_t clients = 0;      // connected now
+    std::uint64_t received = 0;     // messages
+    std::uint64_t sent = 0;         // messages
+    std::uint64_t steps = 0;        // of the market
+    std::uint64_t faults = 0;       // injected
 };
 
 // Runs in a thread of its own, `sim-NAME`, between start() and stop(). Its owner's thread calls; counters() any.
@@ -68,7 +68,7 @@ private:
 namespace tickdeck {
 
 struct SimulatorSpec {
-    std::string_view name;    // the connector's
+    std::string_view name;  // the connector's
     std::string_view title;
     std::function<std::unique_ptr<sim::Simulator>(sim::SimulatorOptions)> make;
 };

@@ -12,7 +12,7 @@
 
 namespace tickdeck::sim {
 
-using ClientId = std::uint64_t;   // counts connections from 1
+using ClientId = std::uint64_t;  // counts connections from 1
 
 // A message to a client; channel and symbol are what faults aim at (views of texts that live as long as the venue).
 struct OutFrame {

@@ -30,7 +30,8 @@ public:
     bool waitFor(std::string_view text)
     {
         return m_probe->seen().waitUntil([&](const Seen& seen) {
-            return std::ranges::any_of(seen.frames, [&](const std::string& f) { return f.find(text) != std::string::npos; });
+            return std::ranges::any_of(seen.frames,
+                                       [&](const std::string& f) { return f.find(text) != std::string::npos; });
         });
     }
     // Sends a ping and gives all frames that came before its answer since the last time.

@@ -16,19 +16,27 @@ namespace {
 
 // What the simulator sends of which there is no recording: coded after the venue's documentation alone.
 constexpr std::array kWithoutRecording = {
-    "ticker update",     "instrument snapshot",   "subscribe ack ticker", "subscribe ack trade", "subscribe ack instrument",
-    "unsubscribe ack book", "unsubscribe ack ticker", "error with symbol",    "pong",                "flood",
+    "ticker update",
+    "instrument snapshot",
+    "subscribe ack ticker",
+    "subscribe ack trade",
+    "subscribe ack instrument",
+    "unsubscribe ack book",
+    "unsubscribe ack ticker",
+    "error with symbol",
+    "pong",
+    "flood",
 };
 
 // Whole messages as the venue sent them. The older recording of BTC/USD went through floats and is left out.
-constexpr std::array kRecordings = {"book.minagbp_d25_20260816.jsonl", "book.ethusd_d10_snapshot_20260723.jsonl",
-                                    "control.jsonl",                   "ticker.jsonl",
-                                    "trade.jsonl",                     "trade_20260723.jsonl"};
+constexpr std::array kRecordings = {"book.minagbp_d25_20260816.jsonl",
+                                    "book.ethusd_d10_snapshot_20260723.jsonl",
+                                    "control.jsonl",
+                                    "ticker.jsonl",
+                                    "trade.jsonl",
+                                    "trade_20260723.jsonl"};
 
-std::filesystem::path recordings()
-{
-    return std::filesystem::path(TICKDECK_RECORDINGS) / "exchanges" / "kraken_v2";
-}
+std::filesystem::path recordings() { return std::filesystem::path(TICKDECK_RECORDINGS) / "exchanges" / "kraken_v2"; }
 
 std::vector<std::string> linesOf(const std::filesystem::path& file)
 {
@@ -94,7 +102,8 @@ TEST(KrakenConformance, EveryKindIsRecordedOrListed)
     for (const std::string& frame : simulatedFrames())
         simulated.insert(kindOf(frame));
     for (const std::string& kind : simulated)
-        EXPECT_NE(recorded.contains(kind), std::ranges::find(kWithoutRecording, kind) != kWithoutRecording.end()) << kind;
+        EXPECT_NE(recorded.contains(kind), std::ranges::find(kWithoutRecording, kind) != kWithoutRecording.end())
+            << kind;
     for (const char* kind : kWithoutRecording)
         EXPECT_TRUE(simulated.contains(kind)) << kind << " is listed and never sent";
     for (const std::string& kind : recorded)
@@ -165,7 +174,8 @@ TEST(KrakenConformance, AnInstrumentHasTheKeysTypesAndNumberFormsOfTheRecordedOn
 
 TEST(KrakenConformance, BooksAndTradesKeepTheirZeros)
 {
-    const std::map<std::string, std::size_t> precisions = {{"BTC/USD", 1}, {"ETH/USD", 2}, {"SOL/USD", 2}, {"MINA/GBP", 4}};
+    const std::map<std::string, std::size_t> precisions = {
+        {"BTC/USD", 1}, {"ETH/USD", 2}, {"SOL/USD", 2}, {"MINA/GBP", 4}};
     std::size_t checked = 0;
     for (const std::string& frame : simulatedFrames()) {
         const std::string kind = kindOf(frame);

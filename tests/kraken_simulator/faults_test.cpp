@@ -43,8 +43,8 @@ class KrakenFaults : public testing::Test {
 protected:
     void begin(std::int64_t livenessMs = 10'000)
     {
-        m_run = std::make_unique<KrakenRun>(sim::SimulatorOptions{.seed = 5, .rate = 2000}, std::vector<std::string>{"BTC/USD"},
-                                            10, livenessMs);
+        m_run = std::make_unique<KrakenRun>(sim::SimulatorOptions{.seed = 5, .rate = 2000},
+                                            std::vector<std::string>{"BTC/USD"}, 10, livenessMs);
         ASSERT_TRUE(m_run->waitForSnapshots(1));
     }
     void inject(sim::Fault fault) { m_run->simulator().inject(std::move(fault)); }
@@ -103,9 +103,11 @@ TEST_F(KrakenFaults, GarbageIsAnErrorWithItsBytesAndNothingElse)
     inject({.kind = FaultKind::Garbage, .target = "book"});
     ASSERT_TRUE(m_run->journal().waitUntil([](const Journalled& journal) { return !journal.errors.empty(); }));
     const std::size_t books = m_run->journal().get().count<Book>();
-    ASSERT_TRUE(m_run->journal().waitUntil([&](const Journalled& journal) { return journal.count<Book>() > books + 50; }));
+    ASSERT_TRUE(
+        m_run->journal().waitUntil([&](const Journalled& journal) { return journal.count<Book>() > books + 50; }));
     const Journalled journal = m_run->journal().get();
-    EXPECT_THAT(journal.errors, testing::ElementsAre(testing::HasSubstr(R"({"channel":"book","type":"update","data":[)")));
+    EXPECT_THAT(journal.errors,
+                testing::ElementsAre(testing::HasSubstr(R"({"channel":"book","type":"update","data":[)")));
     EXPECT_TRUE(gapsOf(journal).empty());
 }
 
@@ -114,7 +116,8 @@ TEST_F(KrakenFaults, TheAnswerToFloodingDisturbsNothing)
     begin();
     inject({.kind = FaultKind::RateLimit});
     const std::size_t books = m_run->journal().get().count<Book>();
-    ASSERT_TRUE(m_run->journal().waitUntil([&](const Journalled& journal) { return journal.count<Book>() > books + 50; }));
+    ASSERT_TRUE(
+        m_run->journal().waitUntil([&](const Journalled& journal) { return journal.count<Book>() > books + 50; }));
     EXPECT_EQ(m_run->lane().counters().connects, 1u);
 }
 

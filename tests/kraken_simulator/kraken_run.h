@@ -63,8 +63,8 @@ public:
                 journal.errors.push_back(error.text() + ": " + std::string(batch.payload()));
             });
         };
-        m_lane = std::make_unique<net::Lane>(m_thread, std::move(lane), spec.makeDecoder(section, m_symbols), m_pool, m_clock,
-                                             nullptr, std::move(hooks));
+        m_lane = std::make_unique<net::Lane>(m_thread, std::move(lane), spec.makeDecoder(section, m_symbols), m_pool,
+                                             m_clock, nullptr, std::move(hooks));
         m_lane->start();
     }
     ~KrakenRun() { m_lane->stop(std::chrono::seconds(5)); }
@@ -79,7 +79,8 @@ public:
     {
         return m_journal.waitUntil([&](const Journalled& journal) {
             std::size_t n = 0;
-            journal.forEach<Book>([&](const Batch&, EventView, const Book& book) { n += book.kind == BookKind::Snapshot; });
+            journal.forEach<Book>(
+                [&](const Batch&, EventView, const Book& book) { n += book.kind == BookKind::Snapshot; });
             return n >= count;
         });
     }

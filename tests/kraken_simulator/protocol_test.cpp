@@ -42,11 +42,12 @@ TEST(KrakenProtocol, RefusesWhatItDoesNotHaveAndStaysOpen)
     client.send("this is no JSON");
     client.send(R"({"method":"subscribe","params":{"channel":"ticker","symbol":["a\"b\\c"]}})");
     const std::vector<std::string> answers = client.drain();
-    EXPECT_THAT(answers,
-                ElementsAre(StartsWith(R"({"error":"Subscription depth not supported","method":"subscribe","success":false)"),
-                            HasSubstr(R"("error":"Currency pair not supported NO/PE")"), HasSubstr(R"("success":false)"),
-                            StartsWith(R"({"error":"Subscription Not Found","method":"subscribe","success":false)"),
-                            HasSubstr(R"("success":false)"), HasSubstr(R"("success":false)")));
+    EXPECT_THAT(
+        answers,
+        ElementsAre(StartsWith(R"({"error":"Subscription depth not supported","method":"subscribe","success":false)"),
+                    HasSubstr(R"("error":"Currency pair not supported NO/PE")"), HasSubstr(R"("success":false)"),
+                    StartsWith(R"({"error":"Subscription Not Found","method":"subscribe","success":false)"),
+                    HasSubstr(R"("success":false)"), HasSubstr(R"("success":false)")));
     for (const std::string& answer : answers)
         EXPECT_TRUE(nlohmann::json::accept(answer)) << answer;
     EXPECT_TRUE(client.seen().closed.empty());
@@ -62,12 +63,14 @@ TEST(KrakenProtocol, OnePairHasOneBookAtATimeOnAConnection)
     client.send(R"({"method":"unsubscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":25}})");
     EXPECT_THAT(client.drain(), ElementsAre(HasSubstr("Subscription Not Found")));
     client.send(R"({"method":"unsubscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":10}})");
-    EXPECT_THAT(client.drain(),
-                ElementsAre(StartsWith(
-                    R"({"method":"unsubscribe","result":{"channel":"book","depth":10,"symbol":"BTC/USD"},"success":true)")));
+    EXPECT_THAT(
+        client.drain(),
+        ElementsAre(StartsWith(
+            R"({"method":"unsubscribe","result":{"channel":"book","depth":10,"symbol":"BTC/USD"},"success":true)")));
     client.simulator().advance(200);
     EXPECT_TRUE(client.drain().empty()) << "nothing is told of what was unsubscribed";
-    client.send(R"({"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":25,"snapshot":false}})");
+    client.send(
+        R"({"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"],"depth":25,"snapshot":false}})");
     EXPECT_THAT(client.drain(), ElementsAre(HasSubstr(R"("depth":25,"snapshot":false)")));
 }
 
@@ -77,8 +80,9 @@ TEST(KrakenProtocol, TickerFollowsTradesUnlessAskedForTheTouch)
     std::map<std::string, std::size_t> trades;
     for (const std::string trigger : {"trades", "bbo"}) {
         KrakenClient client;
-        client.send(R"({"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD"],"snapshot":false,"event_trigger":")" +
-                    trigger + R"("}})");
+        client.send(
+            R"({"method":"subscribe","params":{"channel":"ticker","symbol":["BTC/USD"],"snapshot":false,"event_trigger":")" +
+            trigger + R"("}})");
         client.send(R"({"method":"subscribe","params":{"channel":"trade","symbol":["BTC/USD"]}})");
         EXPECT_EQ(client.drain().size(), 2u);
         client.simulator().advance(2000);
@@ -98,7 +102,8 @@ TEST(KrakenProtocol, TheSameSeedSaysTheSame)
     std::vector<std::vector<std::string>> runs;
     for (int run = 0; run < 2; ++run) {
         KrakenClient client;
-        client.send(R"({"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD","ETH/BTC"],"depth":1000}})");
+        client.send(
+            R"({"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD","ETH/BTC"],"depth":1000}})");
         client.drain();
         client.simulator().advance(3000);
         runs.push_back(client.drain());
@@ -113,8 +118,9 @@ TEST(KrakenProtocol, HeartbeatsBeginWithTheFirstSubscription)
     client.send(R"({"method":"subscribe","params":{"channel":"instrument"}})");
     ASSERT_TRUE(client.waitFor(R"({"channel":"heartbeat"})"));
     const std::vector<std::string> frames = client.seen().frames;
-    EXPECT_LT(std::ranges::find_if(frames, [](const std::string& f) { return f.starts_with(R"({"method":"subscribe")"); }),
-              std::ranges::find(frames, R"({"channel":"heartbeat"})"));
+    EXPECT_LT(
+        std::ranges::find_if(frames, [](const std::string& f) { return f.starts_with(R"({"method":"subscribe")"); }),
+        std::ranges::find(frames, R"({"channel":"heartbeat"})"));
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::string kindOf(std::string_view json)
     if (!message.is_object())
         return "no JSON";
     if (message.contains("channel"))
-        return message["channel"].get<std::string>() + (message.contains("type") ? " " + message["type"].get<std::string>() : "");
+        return message["channel"].get<std::string>() +
+               (message.contains("type") ? " " + message["type"].get<std::string>() : "");
     if (message.contains("Error"))
         return "flood";
     if (message.contains("error"))

@@ -56,7 +56,8 @@ TEST(ClockLane, DropsATickThatFindsNoRoom)
     ASSERT_TRUE(offered.waitUntil([](const std::vector<std::uint64_t>& all) { return all.size() >= 6; }));
     lane.stop();
     const std::vector<std::uint64_t> all = offered.get();
-    EXPECT_EQ((std::vector<std::uint64_t>{all.begin(), all.begin() + 6}), (std::vector<std::uint64_t>{1, 1, 1, 1, 2, 3}))
+    EXPECT_EQ((std::vector<std::uint64_t>{all.begin(), all.begin() + 6}),
+              (std::vector<std::uint64_t>{1, 1, 1, 1, 2, 3}))
         << "an ordinal is spent only on a tick that was taken";
 }
 

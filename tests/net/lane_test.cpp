@@ -121,12 +121,13 @@ protected:
         };
         hooks.error = [this](const Error& error, const Batch& batch) {
             m_taken.update([&](Taken& taken) {
-                taken.errors.push_back(error.detail + " at " + std::to_string(error.offset.value_or(0)) + ": " + std::string(batch.payload()));
+                taken.errors.push_back(error.detail + " at " + std::to_string(error.offset.value_or(0)) + ": " +
+                                       std::string(batch.payload()));
                 EXPECT_EQ(batch.header().eventCount, 0u);
             });
         };
-        m_lane = std::make_unique<Lane>(m_thread, std::move(options), std::make_unique<CountingDecoder>(), m_pool, m_clock,
-                                        nullptr, std::move(hooks));
+        m_lane = std::make_unique<Lane>(m_thread, std::move(options), std::make_unique<CountingDecoder>(), m_pool,
+                                        m_clock, nullptr, std::move(hooks));
         return *m_lane;
     }
 
@@ -180,7 +181,8 @@ TEST_F(LaneTest, JournalsControlsAndFramesInTheirOrder)
             EXPECT_GE(header.receiveTime, taken.batches[i - 1].header().receiveTime);
         }
     }
-    const auto frame = std::ranges::find(taken.batches, BatchKind::Frame, [](const Batch& b) { return b.header().kind; });
+    const auto frame =
+        std::ranges::find(taken.batches, BatchKind::Frame, [](const Batch& b) { return b.header().kind; });
     EXPECT_EQ(frame->payload(), "hello");
     EXPECT_EQ(frame->header().eventCount, 1u);
     EXPECT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.messages == std::vector<std::string>{"hi"}; }));
@@ -192,7 +194,8 @@ TEST_F(LaneTest, TellsTheDecoderThatTimeGoesOn)
 {
     make().start();
     EXPECT_TRUE(m_taken.waitUntil([](const Taken& taken) {
-        return std::ranges::count(taken.batches, ControlKind::Tick, [](const Batch& b) { return b.header().control; }) >= 3;
+        return std::ranges::count(taken.batches, ControlKind::Tick,
+                                  [](const Batch& b) { return b.header().control; }) >= 3;
     }));
 }
 
@@ -220,9 +223,8 @@ TEST_F(LaneTest, DoesWhatTheDecoderAsksFor)
     make().start();
     ASSERT_TRUE(waitForFrames(1));
     m_lane->setWanted("reconnect");
-    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) {
-        return std::ranges::count(taken.controls(), ControlKind::Opened) == 2;
-    }));
+    ASSERT_TRUE(m_taken.waitUntil(
+        [](const Taken& taken) { return std::ranges::count(taken.controls(), ControlKind::Opened) == 2; }));
     EXPECT_EQ(m_taken.get().payloadOf(ControlKind::Closed),
               R"({"name":"main","reason":"as the decoder wants it","state":"backing_off"})");
 }
@@ -232,9 +234,8 @@ TEST_F(LaneTest, ReconnectsAndTellsBothEnds)
     make().start();
     ASSERT_TRUE(waitForFrames(1));
     m_server->cut();
-    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) {
-        return std::ranges::count(taken.controls(), ControlKind::Opened) == 2;
-    }));
+    ASSERT_TRUE(m_taken.waitUntil(
+        [](const Taken& taken) { return std::ranges::count(taken.controls(), ControlKind::Opened) == 2; }));
     EXPECT_THAT(m_taken.get().controls(), ElementsAre(ControlKind::Started, ControlKind::Wanted, ControlKind::Opened,
                                                       ControlKind::Closed, ControlKind::Opened));
 }
@@ -256,9 +257,7 @@ TEST_F(LaneTest, WritesItsStateWhenASegmentBegins)
     make().start();
     ASSERT_TRUE(waitForFrames(1));
     m_lane->requestState();
-    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) {
-        return taken.payloadOf(ControlKind::State) != "none";
-    }));
+    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) { return taken.payloadOf(ControlKind::State) != "none"; }));
     EXPECT_EQ(m_taken.get().payloadOf(ControlKind::State), "frames 1");
 }
 
@@ -301,13 +300,11 @@ TEST_F(LaneTest, ClosesTheFeedWhenWhatIsHeldGrowsTooLargeAndComesBackOnceItIsTak
     EXPECT_EQ(m_heard.get().opened, 1) << "no new connection while there is no room";
 
     m_room = true;
-    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) {
-        return std::ranges::count(taken.controls(), ControlKind::Opened) == 2;
-    }));
+    ASSERT_TRUE(m_taken.waitUntil(
+        [](const Taken& taken) { return std::ranges::count(taken.controls(), ControlKind::Opened) == 2; }));
     const Taken taken = m_taken.get();
-    EXPECT_THAT(taken.controls(),
-                ElementsAre(ControlKind::Started, ControlKind::Wanted, ControlKind::Opened, ControlKind::Overflow,
-                            ControlKind::Closed, ControlKind::Opened));
+    EXPECT_THAT(taken.controls(), ElementsAre(ControlKind::Started, ControlKind::Wanted, ControlKind::Opened,
+                                              ControlKind::Overflow, ControlKind::Closed, ControlKind::Opened));
     EXPECT_THAT(taken.payloadOf(ControlKind::Overflow), testing::MatchesRegex(R"(."bytes":[0-9]+,"frames":1.)"));
     // What was held before is whole and comes before the overflow.
     const std::vector<std::string> steps = taken.steps();

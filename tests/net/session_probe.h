@@ -26,8 +26,8 @@ struct Seen {
 // Treats a frame "beat" as the sign of life.
 class Probe {
 public:
-    explicit Probe(std::string url, net::SessionOptions options = quick(), int livenessMs = 10'000, double perSecond = 100,
-                   double burst = 100)
+    explicit Probe(std::string url, net::SessionOptions options = quick(), int livenessMs = 10'000,
+                   double perSecond = 100, double burst = 100)
     {
         Endpoint endpoint{"test", std::move(url), std::chrono::milliseconds(livenessMs), perSecond, burst};
         m_thread.run([&] {

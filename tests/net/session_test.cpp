@@ -79,7 +79,8 @@ TEST_F(SessionTest, SendsAndStopsPolitely)
     probe.start();
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
     EXPECT_TRUE(probe.send("one"));
-    ASSERT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.messages == std::vector<std::string>{"one"}; }));
+    ASSERT_TRUE(
+        m_heard.waitUntil([](const Heard& heard) { return heard.messages == std::vector<std::string>{"one"}; }));
     probe.stop("enough");
     ASSERT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.closed == 1; }));
     const Seen seen = probe.seen().get();

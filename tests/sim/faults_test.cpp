@@ -42,7 +42,8 @@ TEST(FaultScript, TellsLineAndKeyOfWhatIsWrong)
     };
     EXPECT_THAT(error("[[fault]]\nkind = \"gab\""), testing::AllOf(HasSubstr("line 2"), HasSubstr("gap, duplicate")));
     EXPECT_THAT(error("[[fault]]\ncount = 1"), HasSubstr("without `kind`"));
-    EXPECT_THAT(error("[[fault]]\nkind = \"gap\"\ncount = 0"), testing::AllOf(HasSubstr("line 3"), HasSubstr("`count`")));
+    EXPECT_THAT(error("[[fault]]\nkind = \"gap\"\ncount = 0"),
+                testing::AllOf(HasSubstr("line 3"), HasSubstr("`count`")));
     EXPECT_THAT(error("[[fault]]\nkind = \"gap\"\nafter_frames = -1"), HasSubstr("`after_frames`"));
     EXPECT_THAT(error("[[fault]]\nkind = \"gap\"\nafter_frames = 1.5"), HasSubstr("`after_frames`"));
     EXPECT_THAT(error("[[fault]]\nkind = \"gap\"\nat_seconds = nan"), HasSubstr("`at_seconds`"));

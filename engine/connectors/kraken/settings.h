@@ -25,9 +25,11 @@ struct Settings {
             field<&Settings::enabled>("enabled", {.help = "Whether it runs"}),
             field<&Settings::url>("url", {.help = "Address of the venue's WebSocket v2"}),
             field<&Settings::symbols>("symbols", {.help = "Pairs, as BTC/USD or BTC-USD"}),
-            field<&Settings::channels>("channels", {.help = "What is subscribed to", .allowed = "instrument ticker trade book"}),
+            field<&Settings::channels>("channels",
+                                       {.help = "What is subscribed to", .allowed = "instrument ticker trade book"}),
             field<&Settings::bookDepth>(
-                "book_depth", {.unit = "levels", .help = "Levels on each side of the book", .allowed = "10 25 100 500 1000"}),
+                "book_depth",
+                {.unit = "levels", .help = "Levels on each side of the book", .allowed = "10 25 100 500 1000"}),
             field<&Settings::livenessTimeout>(
                 "liveness_timeout_ms",
                 {.unit = "ms", .help = "Without a heartbeat for so long: reconnect", .min = 1500, .max = 300'000}));

@@ -22,9 +22,9 @@ using sim::Market;
 using sim::MarketBook;
 using sim::Outbox;
 
-constexpr std::size_t kTradesKept = 50;        // for the snapshot of trades
-constexpr int kMostRequests = 50;              // of one client in a second
-constexpr Nanos kIdleLimit = 60 * kSecond;     // without a subscription the venue closes
+constexpr std::size_t kTradesKept = 50;     // for the snapshot of trades
+constexpr int kMostRequests = 50;           // of one client in a second
+constexpr Nanos kIdleLimit = 60 * kSecond;  // without a subscription the venue closes
 constexpr std::size_t kDefaultDepth = 10;
 
 // Without what would have to be escaped when it is sent back; no name of the venue holds such characters.
@@ -40,10 +40,7 @@ std::string member(std::string_view name, std::string_view value)
     return '"' + std::string(name) + "\":" + std::string(value);
 }
 
-std::string inQuotes(std::string_view value)
-{
-    return '"' + std::string(value) + '"';
-}
+std::string inQuotes(std::string_view value) { return '"' + std::string(value) + '"'; }
 
 class KrakenVenue final : public sim::Venue {
 public:
@@ -121,19 +118,19 @@ public:
 private:
     struct Client {
         Nanos since = 0;
-        int requests = 0;   // in this second
+        int requests = 0;  // in this second
         bool subscribedOnce = false;
         bool instruments = false;
-        std::map<std::size_t, std::size_t> books;   // pair → depth
-        std::map<std::size_t, bool> tickers;        // pair → told of each change at the touch, else of trades
+        std::map<std::size_t, std::size_t> books;  // pair → depth
+        std::map<std::size_t, bool> tickers;       // pair → told of each change at the touch, else of trades
         std::set<std::size_t> trades;
     };
     struct Pair {
         std::string symbol;
-        Nanos time = 0;                     // of its last change
-        std::deque<TimedTrade> trades;      // the newest
-        std::vector<BookWindow> windows;    // of the depths that anybody has asked for
-        Level bid, ask;                     // as last seen
+        Nanos time = 0;                   // of its last change
+        std::deque<TimedTrade> trades;    // the newest
+        std::vector<BookWindow> windows;  // of the depths that anybody has asked for
+        Level bid, ask;                   // as last seen
     };
 
     void refuse(ClientId id, const Receipt& receipt, std::string_view error, Outbox& out, std::string_view symbol = {})
@@ -215,8 +212,8 @@ private:
             out.send(id, {.text = instrumentFrame(m_listings), .channel = "instrument"});
     }
 
-    void sendSnapshot(ClientId id, const std::string& channel, std::size_t pair, std::size_t depth, const Market& market,
-                      Outbox& out)
+    void sendSnapshot(ClientId id, const std::string& channel, std::size_t pair, std::size_t depth,
+                      const Market& market, Outbox& out)
     {
         const MarketBook& book = market.book(pair);
         const std::string_view symbol = m_pairs[pair].symbol;
@@ -330,7 +327,7 @@ private:
     }
 
     std::vector<sim::Listing> m_listings;
-    std::vector<Pair> m_pairs;   // as m_listings
+    std::vector<Pair> m_pairs;  // as m_listings
     std::map<ClientId, Client> m_clients;
 };
 
@@ -346,7 +343,7 @@ std::unique_ptr<sim::Simulator> makeSimulator(sim::SimulatorOptions options)
 
 std::vector<sim::Listing> simulatedListings()
 {
-    constexpr std::int64_t kUnit = 100'000'000;   // lots of one at eight digits
+    constexpr std::int64_t kUnit = 100'000'000;  // lots of one at eight digits
     const auto listing = [](const char* base, const char* quote, int precision, std::int64_t price,
                             std::int64_t quantity, std::int64_t spacing, double weight) {
         return sim::Listing{base, quote, precision, 8, price, quantity, spacing, weight};
@@ -367,9 +364,6 @@ std::vector<sim::Listing> simulatedListings()
     };
 }
 
-SimulatorSpec simulatorSpec()
-{
-    return {.name = "kraken", .title = "Kraken", .make = makeSimulator};
-}
+SimulatorSpec simulatorSpec() { return {.name = "kraken", .title = "Kraken", .make = makeSimulator}; }
 
 }  // namespace tickdeck::kraken

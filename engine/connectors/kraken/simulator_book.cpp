@@ -9,10 +9,7 @@ namespace tickdeck::kraken {
 namespace {
 
 // Grows from the touch outwards on both sides.
-std::int64_t distance(Side side, std::int64_t price)
-{
-    return side == Side::Buy ? -price : price;
-}
+std::int64_t distance(Side side, std::int64_t price) { return side == Side::Buy ? -price : price; }
 
 }  // namespace
 

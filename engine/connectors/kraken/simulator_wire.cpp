@@ -11,19 +11,13 @@ namespace tickdeck::kraken {
 namespace {
 
 constexpr std::size_t kChecksumLevels = 10;
-constexpr Nanos kAnswerTime = 34'000;   // between time_in and time_out
+constexpr Nanos kAnswerTime = 34'000;  // between time_in and time_out
 
 // All digits of the precision, as in books and trades.
-std::string fixed(std::int64_t value, int precision)
-{
-    return Decimal(value, precision).toString();
-}
+std::string fixed(std::int64_t value, int precision) { return Decimal(value, precision).toString(); }
 
 // Without zeros at the end, as in tickers.
-std::string trimmed(Int128 value, int precision)
-{
-    return Decimal(value, precision).normalized().toString();
-}
+std::string trimmed(Int128 value, int precision) { return Decimal(value, precision).normalized().toString(); }
 
 // digit × 10^-scale: small ones with an exponent, as in instruments.
 std::string small(int digit, int scale)
@@ -34,30 +28,22 @@ std::string small(int digit, int scale)
 }
 
 // Six digits after the point.
-std::string timestamp(Nanos time)
-{
-    return '"' + formatRfc3339(time).substr(0, 26) + "Z\"";
-}
+std::string timestamp(Nanos time) { return '"' + formatRfc3339(time).substr(0, 26) + "Z\""; }
 
-std::string_view kindName(bool snapshot)
-{
-    return snapshot ? "snapshot" : "update";
-}
+std::string_view kindName(bool snapshot) { return snapshot ? "snapshot" : "update"; }
 
 std::string head(std::string_view channel, bool snapshot)
 {
-    return R"({"channel":")" + std::string(channel) + R"(","type":")" + std::string(kindName(snapshot)) + R"(","data":)";
+    return R"({"channel":")" + std::string(channel) + R"(","type":")" + std::string(kindName(snapshot)) +
+           R"(","data":)";
 }
 
-std::string inQuotes(std::string_view text)
-{
-    return '"' + std::string(text) + '"';
-}
+std::string inQuotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 std::string tail(const Receipt& receipt)
 {
-    std::string out = R"("time_in":)" + timestamp(receipt.timeIn) + R"(,"time_out":)" +
-                      timestamp(receipt.timeIn + kAnswerTime);
+    std::string out =
+        R"("time_in":)" + timestamp(receipt.timeIn) + R"(,"time_out":)" + timestamp(receipt.timeIn + kAnswerTime);
     if (receipt.requestId)
         out += R"(,"req_id":)" + std::to_string(*receipt.requestId);
     return out + '}';
@@ -94,10 +80,10 @@ std::string pairEntry(const sim::Listing& listing)
     const std::string increment = small(1, listing.pricePrecision);
     const std::string precision = std::to_string(listing.pricePrecision);
     return R"({"symbol":)" + inQuotes(listing.symbol()) + R"(,"base":)" + inQuotes(listing.base) + R"(,"quote":)" +
-           inQuotes(listing.quote) + R"(,"status":"online","qty_precision":)" + std::to_string(listing.quantityPrecision) +
-           R"(,"qty_increment":)" + small(1, listing.quantityPrecision) + R"(,"price_precision":)" + precision +
-           R"(,"cost_precision":5,"ws_display_price_precision":)" + precision + R"(,"cost_min":0.5,"tick_size":)" +
-           increment + R"(,"price_increment":)" + increment + R"(,"qty_min":)" +
+           inQuotes(listing.quote) + R"(,"status":"online","qty_precision":)" +
+           std::to_string(listing.quantityPrecision) + R"(,"qty_increment":)" + small(1, listing.quantityPrecision) +
+           R"(,"price_precision":)" + precision + R"(,"cost_precision":5,"ws_display_price_precision":)" + precision +
+           R"(,"cost_min":0.5,"tick_size":)" + increment + R"(,"price_increment":)" + increment + R"(,"qty_min":)" +
            small(5, listing.quantityPrecision - 3) + '}';
 }
 
@@ -109,25 +95,20 @@ std::string statusFrame(std::uint64_t connection)
            std::to_string(connection) + "}]}";
 }
 
-std::string_view heartbeatFrame()
-{
-    return R"({"channel":"heartbeat"})";
-}
+std::string_view heartbeatFrame() { return R"({"channel":"heartbeat"})"; }
 
-std::string pongFrame(const Receipt& receipt)
-{
-    return R"({"method":"pong",)" + tail(receipt);
-}
+std::string pongFrame(const Receipt& receipt) { return R"({"method":"pong",)" + tail(receipt); }
 
 std::string ackFrame(const Receipt& receipt, std::string_view result)
 {
-    return R"({"method":)" + inQuotes(receipt.method) + R"(,"result":{)" + std::string(result) + R"(},"success":true,)" +
-           tail(receipt);
+    return R"({"method":)" + inQuotes(receipt.method) + R"(,"result":{)" + std::string(result) +
+           R"(},"success":true,)" + tail(receipt);
 }
 
 std::string errorFrame(const Receipt& receipt, std::string_view error, std::string_view symbol)
 {
-    std::string out = R"({"error":)" + inQuotes(error) + R"(,"method":)" + inQuotes(receipt.method) + R"(,"success":false,)";
+    std::string out =
+        R"({"error":)" + inQuotes(error) + R"(,"method":)" + inQuotes(receipt.method) + R"(,"success":false,)";
     if (!symbol.empty())
         out += R"("symbol":)" + inQuotes(symbol) + ',';
     return out + tail(receipt);
@@ -157,10 +138,11 @@ std::string tickerFrame(bool snapshot, const sim::MarketBook& book, Nanos time)
     const Int128 change = Int128{day.last} - day.open;
     return head("ticker", snapshot) + R"([{"symbol":)" + inQuotes(listing.symbol()) + R"(,"bid":)" +
            price(book.bids().front().price) + R"(,"bid_qty":)" + quantity(book.bids().front().quantity) + R"(,"ask":)" +
-           price(book.asks().front().price) + R"(,"ask_qty":)" + quantity(book.asks().front().quantity) + R"(,"last":)" +
-           price(day.last) + R"(,"volume":)" + quantity(day.volume) + R"(,"vwap":)" + price(vwap) + R"(,"low":)" +
-           price(day.low) + R"(,"high":)" + price(day.high) + R"(,"change":)" + price(change) + R"(,"change_pct":)" +
-           trimmed(rounded(change * 10'000, day.open), 2) + R"(,"timestamp":)" + timestamp(time) + "}]}";
+           price(book.asks().front().price) + R"(,"ask_qty":)" + quantity(book.asks().front().quantity) +
+           R"(,"last":)" + price(day.last) + R"(,"volume":)" + quantity(day.volume) + R"(,"vwap":)" + price(vwap) +
+           R"(,"low":)" + price(day.low) + R"(,"high":)" + price(day.high) + R"(,"change":)" + price(change) +
+           R"(,"change_pct":)" + trimmed(rounded(change * 10'000, day.open), 2) + R"(,"timestamp":)" + timestamp(time) +
+           "}]}";
 }
 
 std::string tradeFrame(bool snapshot, const sim::Listing& listing, std::span<const TimedTrade> trades)
