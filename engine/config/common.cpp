@@ -18,10 +18,7 @@ SectionSpec merged(SectionSpec common, SectionSpec own)
 
 }  // namespace
 
-SectionSpec connectorSection(SectionSpec own)
-{
-    return merged(describe<ConnectorCommon>({}, {}), std::move(own));
-}
+SectionSpec connectorSection(SectionSpec own) { return merged(describe<ConnectorCommon>({}, {}), std::move(own)); }
 
 SectionSpec readerSection(SectionSpec own, std::span<const std::string_view> eventTypes)
 {

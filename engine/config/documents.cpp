@@ -47,17 +47,18 @@ std::string aliasOf(std::string_view section)
     constexpr std::string_view kPipelines = "pipelines.";
     if (section == "serve")
         return "server";
-    return section.starts_with(kPipelines) ? "pipeline." + std::string(section.substr(kPipelines.size())) : std::string{};
+    return section.starts_with(kPipelines) ? "pipeline." + std::string(section.substr(kPipelines.size()))
+                                           : std::string{};
 }
 
 }  // namespace
 
 std::string docs(std::span<const SectionSpec> specs)
 {
-    std::string out =
-        "# Settings\n\n"
-        "Built-in defaults < profiles < files < environment < `--set section.key=value`. Secrets are given as `env:NAME` "
-        "or `file:PATH`, never literally. Lists in the environment are separated by commas.\n";
+    std::string out = "# Settings\n\n"
+                      "Built-in defaults < profiles < files < environment < `--set section.key=value`. Secrets are "
+                      "given as `env:NAME` "
+                      "or `file:PATH`, never literally. Lists in the environment are separated by commas.\n";
     for (const SectionSpec& section : specs) {
         out += "\n## [" + section.name + "]\n\n" + section.help + "\n";
         if (const std::string alias = aliasOf(section.name); !alias.empty())
@@ -78,7 +79,8 @@ namespace {
 
 Json schemaOf(const FieldSpec& field)
 {
-    static constexpr std::array<std::string_view, 6> kTypes = {"boolean", "integer", "number", "string", "array", "string"};
+    static constexpr std::array<std::string_view, 6> kTypes = {"boolean", "integer", "number",
+                                                               "string",  "array",   "string"};
     Json out = Json::object();
     out["description"] = field.info.help;
     out["type"] = kTypes[static_cast<std::size_t>(field.type)];

@@ -12,7 +12,7 @@ namespace tickdeck::config {
 
 namespace {
 
-constexpr double kLargestShown = 9e15;   // beyond it a bound is only that of the type
+constexpr double kLargestShown = 9e15;  // beyond it a bound is only that of the type
 
 std::string shown(double bound)
 {
@@ -88,10 +88,10 @@ Checked checkNumber(const FieldSpec& field, Number value)
 {
     const auto wide = static_cast<double>(value);
     const bool isChoice = field.choices.empty() || std::ranges::any_of(field.choices, [&](const std::string& choice) {
-        double allowed = 0;
-        std::from_chars(choice.data(), choice.data() + choice.size(), allowed);
-        return allowed == wide;
-    });
+                              double allowed = 0;
+                              std::from_chars(choice.data(), choice.data() + choice.size(), allowed);
+                              return allowed == wide;
+                          });
     if (!(wide >= field.info.min && wide <= field.info.max) || !isChoice)
         return refused(field, tomlValue(Value(value)) + " is not allowed");
     return value;
@@ -119,10 +119,7 @@ Checked checkList(const FieldSpec& field, const std::vector<std::string>& list)
 
 }  // namespace
 
-bool isSecret(const FieldSpec& field) noexcept
-{
-    return field.type == ValueType::Secret || field.info.secret;
-}
+bool isSecret(const FieldSpec& field) noexcept { return field.type == ValueType::Secret || field.info.secret; }
 
 bool isReference(std::string_view text) noexcept
 {

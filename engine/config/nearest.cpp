@@ -8,7 +8,7 @@ namespace tickdeck::config {
 
 namespace {
 constexpr std::size_t kLongestName = 128;
-}
+}  // namespace
 
 std::size_t editDistance(std::string_view a, std::string_view b)
 {

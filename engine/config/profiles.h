@@ -10,7 +10,7 @@ namespace tickdeck::config {
 
 struct BuiltInProfile {
     std::string_view name;
-    std::string_view text;   // TOML
+    std::string_view text;  // TOML
 };
 
 // Sorted by name. Defined in a source that CMake writes.

@@ -35,13 +35,13 @@ struct FieldSpec {
     std::string name;
     FieldInfo info;
     ValueType type = ValueType::Text;
-    std::vector<std::string> choices;   // for enumerations and `allowed`; empty: any
-    Value initial;                      // from the member's initialiser
+    std::vector<std::string> choices;  // for enumerations and `allowed`; empty: any
+    Value initial;                     // from the member's initialiser
 };
 
 struct SectionSpec {
-    std::string name;    // "connectors.kraken"
-    std::string help;    // one line
+    std::string name;  // "connectors.kraken"
+    std::string help;  // one line
     std::vector<FieldSpec> fields;
 };
 

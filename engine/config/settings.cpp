@@ -26,10 +26,7 @@ std::string Source::text() const
     return "default";
 }
 
-Result<Settings> Settings::load(const SettingsInput& input)
-{
-    return SettingsReader(input).read();
-}
+Result<Settings> Settings::load(const SettingsInput& input) { return SettingsReader(input).read(); }
 
 Result<> Settings::force(std::string_view key, std::string_view value, std::string who)
 {

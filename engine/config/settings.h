@@ -31,8 +31,8 @@ namespace tickdeck::config {
 // Where a value was set.
 struct Source {
     Origin origin = Origin::Default;
-    std::string name;       // the profile, the file's path, the variable, "--set", who in the engine
-    std::size_t line = 0;   // from 1; 0 where there are no lines
+    std::string name;      // the profile, the file's path, the variable, "--set", who in the engine
+    std::size_t line = 0;  // from 1; 0 where there are no lines
     // "tickdeck.toml:12", "profile demo:3", "environment TICKDECK_SERVE__HTTP_PORT", "--set", "default"
     [[nodiscard]] std::string text() const;
 };
@@ -40,11 +40,11 @@ struct Source {
 // What settings are read from. Profiles are looked for as NAME.toml in `profileFolders`, then among the built-in ones.
 struct SettingsInput {
     std::vector<SectionSpec> specs;
-    std::vector<std::string> profiles;                 // later ones win
+    std::vector<std::string> profiles;  // later ones win
     std::vector<std::filesystem::path> profileFolders;
-    std::vector<std::filesystem::path> files;          // later ones win; each must exist
-    std::map<std::string, std::string> environment;    // TICKDECK_SECTION__KEY and the fields' own names
-    std::vector<std::string> sets;                     // "section.key=value"
+    std::vector<std::filesystem::path> files;        // later ones win; each must exist
+    std::map<std::string, std::string> environment;  // TICKDECK_SECTION__KEY and the fields' own names
+    std::vector<std::string> sets;                   // "section.key=value"
 };
 
 // Immutable after start-up; copies are cheap enough for start-up code. Any thread may read.
@@ -78,12 +78,12 @@ private:
     friend class SettingsReader;
     struct Entry {
         Value value;
-        std::string reference;   // of a secret: env:NAME or file:PATH
+        std::string reference;  // of a secret: env:NAME or file:PATH
         Source source;
     };
 
     std::vector<SectionSpec> m_specs;
-    std::map<std::string, Entry, std::less<>> m_entries;   // by "section.key"
+    std::map<std::string, Entry, std::less<>> m_entries;  // by "section.key"
 };
 
 // The names of the built-in profiles, sorted.

@@ -65,9 +65,8 @@ std::pair<std::string, std::string> splitVariable(std::string_view name)
 
 bool isProfileName(std::string_view name)
 {
-    return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-        return std::isalnum(c) || c == '_' || c == '-';
-    });
+    return !name.empty() &&
+           std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
 }
 
 }  // namespace
@@ -164,10 +163,10 @@ void SettingsReader::readText(std::string_view text, const Source& source, const
     if (!entries)
         return fault({source.origin, source.name, entries.error().line}, {}, entries.error().message);
     m_unknownSections.clear();
-    std::map<std::string, std::size_t> lines;   // of the keys seen: an alias can say one twice
+    std::map<std::string, std::size_t> lines;  // of the keys seen: an alias can say one twice
     for (const RawEntry& entry : *entries) {
         const Source at{source.origin, source.name, entry.line};
-        if (entry.key.empty()) {   // a section begins; [connectors] alone says nothing
+        if (entry.key.empty()) {  // a section begins; [connectors] alone says nothing
             if (!isParent(entry.section))
                 static_cast<void>(findSection(entry.section, at));
             continue;
@@ -217,8 +216,7 @@ void SettingsReader::readSet(std::string_view assignment)
     assign(key.substr(0, dot), key.substr(dot + 1), assignment.substr(equals + 1), source);
 }
 
-void SettingsReader::assign(std::string_view section, std::string_view key, std::string_view text,
-                            const Source& source)
+void SettingsReader::assign(std::string_view section, std::string_view key, std::string_view text, const Source& source)
 {
     if (const FieldSpec* field = find(section, key, source))
         store(path(canonicalSection(section), key), *field, parseText(*field, text), source, {});
@@ -327,7 +325,7 @@ void SettingsReader::resolveSecrets()
             const std::string name = path(section.name, field.name);
             Settings::Entry& entry = m_settings.m_entries.at(name);
             std::string resolved;
-            if (!entry.reference.empty() && m_settings.enabled(section.name))   // what is off needs no secrets
+            if (!entry.reference.empty() && m_settings.enabled(section.name))  // what is off needs no secrets
                 resolved = resolve(name, entry);
             if (field.type == ValueType::Secret)
                 entry.value = Secret{std::move(resolved)};

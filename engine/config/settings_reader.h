@@ -41,7 +41,7 @@ private:
 
     // The field, or null after a fault was noted.
     const FieldSpec* find(std::string_view section, std::string_view key, const Source& source);
-    [[nodiscard]] bool isParent(std::string_view name) const;   // whether there are sections NAME.…
+    [[nodiscard]] bool isParent(std::string_view name) const;  // whether there are sections NAME.…
     const SectionSpec* findSection(std::string_view section, const Source& source);
     void unknownKey(const SectionSpec& section, std::string_view key, const Source& source);
     void fault(const Source& source, std::string_view key, std::string_view message);
@@ -50,8 +50,8 @@ private:
     const SettingsInput* m_input = nullptr;
     Settings m_settings;
     std::vector<std::string> m_faults;
-    std::set<std::string, std::less<>> m_unknownSections;           // told once for each source
-    std::map<std::string, std::filesystem::path> m_secretFolders;   // what a secret's relative path is relative to
+    std::set<std::string, std::less<>> m_unknownSections;          // told once for each source
+    std::map<std::string, std::filesystem::path> m_secretFolders;  // what a secret's relative path is relative to
 };
 
 // The section that an alias stands for: server → serve, pipeline.NAME → pipelines.NAME; else the name itself.

@@ -17,13 +17,13 @@ namespace tickdeck::config {
 
 // A value of a TOML type that no setting has.
 struct Unfit {
-    std::string kind;   // "a date", "a table", "a list that does not hold texts alone"
+    std::string kind;  // "a date", "a table", "a list that does not hold texts alone"
 };
 using RawValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>, Unfit>;
 
 struct RawEntry {
-    std::string section;   // "connectors.kraken"; empty at the top of the file
-    std::string key;       // empty where a section begins
+    std::string section;  // "connectors.kraken"; empty at the top of the file
+    std::string key;      // empty where a section begins
     RawValue value;
     std::size_t line = 0;
 };

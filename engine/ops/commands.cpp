@@ -13,10 +13,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostListed = 1000;
 
-std::string dump(const Json& value)
-{
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // The bytes themselves where they are UTF-8, else "hex:" and their digits.
 std::string printable(std::string_view bytes)

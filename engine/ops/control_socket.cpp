@@ -27,7 +27,7 @@ using Json = nlohmann::ordered_json;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostAnswer = 16u << 20;
-constexpr std::chrono::seconds kPatience{10};   // for a client that neither asks nor reads
+constexpr std::chrono::seconds kPatience{10};  // for a client that neither asks nor reads
 
 class Descriptor {
 public:
@@ -75,10 +75,7 @@ Result<Address> addressOf(const std::filesystem::path& socket)
     return out;
 }
 
-std::string dump(const Json& value)
-{
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 std::string failureLine(const Error& error)
 {
@@ -90,7 +87,8 @@ std::string answer(std::string_view line, const ControlHandler& handler)
 {
     const Json request = Json::parse(line, nullptr, false);
     if (!request.is_object() || !request.contains("command") || !request["command"].is_string())
-        return failureLine({ErrorCode::Malformed, Remedy::None, "a request is {\"command\":…,\"arguments\":{…}}", {}, {}});
+        return failureLine(
+            {ErrorCode::Malformed, Remedy::None, "a request is {\"command\":…,\"arguments\":{…}}", {}, {}});
     const Json arguments = request.value("arguments", Json::object());
     const auto result = handler(request["command"].get<std::string>(), arguments.dump());
     if (!result)
@@ -102,7 +100,7 @@ struct Client {
     Descriptor socket;
     std::string input;
     std::string output;
-    SteadyClock::time_point since = SteadyClock::now();   // of the last progress
+    SteadyClock::time_point since = SteadyClock::now();  // of the last progress
 };
 
 }  // namespace
@@ -112,8 +110,8 @@ struct ControlServer::State {
     ControlHandler handler;
     Descriptor listener;
     Descriptor wake;
-    std::list<Client> clients;   // the thread's
-    Thread thread;               // last: ends first
+    std::list<Client> clients;  // the thread's
+    Thread thread;              // last: ends first
 
     void accept()
     {
@@ -164,7 +162,8 @@ struct ControlServer::State {
         while (!stop.stop_requested()) {
             std::vector<pollfd> polled{{wake.get(), POLLIN, 0}, {listener.get(), POLLIN, 0}};
             for (const Client& client : clients)
-                polled.push_back({client.socket.get(), static_cast<short>(client.output.empty() ? POLLIN : POLLOUT), 0});
+                polled.push_back(
+                    {client.socket.get(), static_cast<short>(client.output.empty() ? POLLIN : POLLOUT), 0});
             if (poll(polled.data(), polled.size(), 1000) < 0 && errno != EINTR)
                 return;
             std::size_t i = 2;
@@ -250,8 +249,8 @@ Result<std::string> exchange(int socket, std::string_view request, SteadyClock::
 
 }  // namespace
 
-Result<std::string> askControl(const std::filesystem::path& socket, std::string_view command, std::string_view arguments,
-                               std::chrono::milliseconds timeout)
+Result<std::string> askControl(const std::filesystem::path& socket, std::string_view command,
+                               std::string_view arguments, std::chrono::milliseconds timeout)
 {
     TRY_ASSIGN(const Address address, addressOf(socket));
     const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -15,10 +15,7 @@ namespace tickdeck::ops {
 
 namespace {
 
-std::filesystem::path lockFile(const std::filesystem::path& dataDirectory)
-{
-    return dataDirectory / "lock";
-}
+std::filesystem::path lockFile(const std::filesystem::path& dataDirectory) { return dataDirectory / "lock"; }
 
 // An exclusive lock of the open file description: it ends with the descriptor, and can be asked for without taking it.
 flock wholeFile()
@@ -64,8 +61,8 @@ Result<DataLock> DataLock::take(const std::filesystem::path& dataDirectory)
     if (fcntl(lock.m_descriptor, F_OFD_SETLK, &whole) != 0) {
         if (errno != EAGAIN && errno != EACCES)
             return fail(ErrorCode::Io, file.string() + ": " + std::strerror(errno));
-        return fail(ErrorCode::Exists, "the data directory " + dataDirectory.string() + " is in use by " +
-                                           readHolder(lock.m_descriptor));
+        return fail(ErrorCode::Exists,
+                    "the data directory " + dataDirectory.string() + " is in use by " + readHolder(lock.m_descriptor));
     }
     const std::string line = thisProcess() + "\n";
     if (ftruncate(lock.m_descriptor, 0) != 0 ||

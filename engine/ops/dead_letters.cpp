@@ -15,13 +15,13 @@ struct DeadLetterQueue::State {
     StateDb* db;
     Log* log;
     mutable std::mutex mutex;
-    std::condition_variable_any wake;     // the thread's: something waits
-    std::condition_variable_any stored;   // flush(): nothing waits
+    std::condition_variable_any wake;    // the thread's: something waits
+    std::condition_variable_any stored;  // flush(): nothing waits
     std::vector<DeadLetter> waiting;
-    std::size_t bytes = 0;                // of the waiting
+    std::size_t bytes = 0;  // of the waiting
     bool storing = false;
     std::uint64_t lost = 0;
-    Thread thread;                        // last: ends first
+    Thread thread;  // last: ends first
 
     void run(const std::stop_token& stop)
     {
@@ -47,7 +47,8 @@ struct DeadLetterQueue::State {
 
 DeadLetterQueue::DeadLetterQueue(StateDb& db, Log& log) : m_state(std::make_unique<State>(db, log))
 {
-    m_state->thread = Thread("dead-letters", [state = m_state.get()](const std::stop_token& stop) { state->run(stop); });
+    m_state->thread =
+        Thread("dead-letters", [state = m_state.get()](const std::stop_token& stop) { state->run(stop); });
 }
 
 DeadLetterQueue::~DeadLetterQueue()

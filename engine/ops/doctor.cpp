@@ -23,9 +23,9 @@ namespace tickdeck::ops {
 namespace {
 
 constexpr std::uint64_t kMebibyte = 1u << 20;
-constexpr std::uint64_t kLeastFree = 1024 * kMebibyte;   // where no budget is known
+constexpr std::uint64_t kLeastFree = 1024 * kMebibyte;  // where no budget is known
 constexpr int kSyncs = 20;
-constexpr double kSlowSync = 50;   // milliseconds
+constexpr double kSlowSync = 50;  // milliseconds
 
 std::string variable(const char* name)
 {
@@ -102,7 +102,7 @@ Check checkLock(const std::string& holder)
 
 Check checkSpace(const DoctorInput& input, const std::filesystem::path& directory)
 {
-    struct statvfs figures {};
+    struct statvfs figures{};
     if (statvfs(directory.c_str(), &figures) != 0)
         return {"disk space", Verdict::Bad, directory.string() + ": " + std::strerror(errno), "Check the file system."};
     const std::uint64_t free = static_cast<std::uint64_t>(figures.f_bavail) * figures.f_frsize;
@@ -130,8 +130,11 @@ Check checkSync(const std::filesystem::path& directory)
     }
     std::ranges::sort(milliseconds);
     const double median = milliseconds[kSyncs / 2];
-    Check out{"disk sync", Verdict::Ok, "median " + decimals(median) + " ms, longest " + decimals(milliseconds.back()) +
-                                            " ms of " + std::to_string(kSyncs), {}};
+    Check out{"disk sync",
+              Verdict::Ok,
+              "median " + decimals(median) + " ms, longest " + decimals(milliseconds.back()) + " ms of " +
+                  std::to_string(kSyncs),
+              {}};
     if (median > kSlowSync) {
         out.verdict = Verdict::Warning;
         out.remedy = "Commits will lag that far behind; put the data directory on a faster disk.";
@@ -189,7 +192,8 @@ Check checkDisplay()
     const std::string number = x.substr(std::min(colon + 1, x.size()), x.find('.', colon) - colon - 1);
     if (remote || (!x.empty() && connects("/tmp/.X11-unix/X" + number)))
         return {"display", Verdict::Ok, "X display " + x, {}};
-    return {"display", Verdict::Warning, x.empty() && wayland.empty() ? "none" : "display " + x + wayland + " does not answer",
+    return {"display", Verdict::Warning,
+            x.empty() && wayland.empty() ? "none" : "display " + x + wayland + " does not answer",
             "Without a display run the engine alone: tickdeck --no-gui."};
 }
 

@@ -16,14 +16,14 @@ namespace tickdeck::ops {
 enum class Verdict : std::uint8_t { Ok, Warning, Bad };
 
 struct Check {
-    std::string name;     // "disk space"
+    std::string name;  // "disk space"
     Verdict verdict = Verdict::Ok;
-    std::string detail;   // what was found
-    std::string remedy;   // what to do; empty when ok
+    std::string detail;  // what was found
+    std::string remedy;  // what to do; empty when ok
 };
 
 struct DoctorPort {
-    std::string setting;   // "serve.http_port"
+    std::string setting;  // "serve.http_port"
     std::string address;
     std::uint16_t port = 0;
 };
@@ -31,8 +31,8 @@ struct DoctorPort {
 struct DoctorInput {
     std::filesystem::path dataDirectory;
     std::vector<DoctorPort> ports;
-    std::uint64_t diskBudgetBytes = 0;   // what the journal may take; 0: unknown
-    bool window = true;                  // whether a display is wanted
+    std::uint64_t diskBudgetBytes = 0;  // what the journal may take; 0: unknown
+    bool window = true;                 // whether a display is wanted
     // Versions that only the caller knows (Qt, Arrow): name and version.
     std::vector<std::pair<std::string, std::string>> libraries;
 };

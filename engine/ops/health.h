@@ -34,8 +34,8 @@ struct ComponentHealth {
     std::string name;
     ComponentKind kind{};
     State state = State::Starting;
-    std::string reason;   // empty when ok
-    Nanos since = 0;      // UTC, when this state began; a new reason alone does not change it
+    std::string reason;  // empty when ok
+    Nanos since = 0;     // UTC, when this state began; a new reason alone does not change it
 };
 
 class Health;
@@ -79,7 +79,7 @@ private:
     Clock* m_clock;
     Listener m_listener;
     mutable std::mutex m_mutex;
-    std::deque<Component> m_components;   // addresses hold
+    std::deque<Component> m_components;  // addresses hold
 };
 
 }  // namespace tickdeck::ops

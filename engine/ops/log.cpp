@@ -19,21 +19,21 @@ namespace tickdeck::ops {
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 8192;     // lines before the writer
-constexpr std::size_t kMostEvents = 1024;      // rate limits that are kept apart
-constexpr std::size_t kShortestSecret = 4;     // a shorter one would blacken everything
+constexpr std::size_t kMostWaiting = 8192;  // lines before the writer
+constexpr std::size_t kMostEvents = 1024;   // rate limits that are kept apart
+constexpr std::size_t kShortestSecret = 4;  // a shorter one would blacken everything
 
 // A line on its way to the outputs.
 struct Waiting {
     LogLevel level{};
-    std::string screen;   // JSON or text, as standard error takes it
-    std::string file;     // JSON; empty without a file
+    std::string screen;  // JSON or text, as standard error takes it
+    std::string file;    // JSON; empty without a file
 };
 
 // How many more lines an event may write now.
 struct Budget {
     double tokens = 0;
-    Nanos at = 0;   // steady
+    Nanos at = 0;  // steady
     std::uint64_t suppressed = 0;
 };
 
@@ -54,7 +54,7 @@ std::shared_ptr<spdlog::logger> makeLogger(spdlog::sink_ptr sink)
     logger->set_pattern("%v");
     logger->set_level(spdlog::level::trace);
     logger->flush_on(spdlog::level::err);
-    logger->set_error_handler([](const std::string&) {});   // an output that fails must not write into another
+    logger->set_error_handler([](const std::string&) {});  // an output that fails must not write into another
     return logger;
 }
 
@@ -116,19 +116,19 @@ struct Log::State {
     Clock* clock;
     bool json = true;
     std::vector<std::string> secrets;
-    std::shared_ptr<spdlog::logger> screen;   // the writer's
-    std::shared_ptr<spdlog::logger> file;     // null: none
+    std::shared_ptr<spdlog::logger> screen;  // the writer's
+    std::shared_ptr<spdlog::logger> file;    // null: none
 
     mutable std::mutex mutex;
-    std::condition_variable_any wake;      // the writer's: something waits
-    std::condition_variable_any written;   // flush(): nothing waits
+    std::condition_variable_any wake;     // the writer's: something waits
+    std::condition_variable_any written;  // flush(): nothing waits
     std::deque<Waiting> waiting;
     bool writing = false;
     std::uint64_t dropped = 0;
     std::map<std::string, Budget, std::less<>> budgets;
     std::deque<LogLine> recent;
     std::uint64_t next = 1;
-    Thread writer;   // last: ends first
+    Thread writer;  // last: ends first
 
     [[nodiscard]] std::string redacted(std::string_view text) const
     {
@@ -147,7 +147,7 @@ struct Log::State {
         auto found = budgets.find(key);
         if (found == budgets.end()) {
             if (budgets.size() >= kMostEvents)
-                key.clear();   // the rest share one
+                key.clear();  // the rest share one
             found = budgets.try_emplace(std::move(key), Budget{static_cast<double>(settings.burst), clock->steady(), 0})
                         .first;
         }
@@ -222,8 +222,14 @@ struct Log::State {
             if (budget.suppressed == 0)
                 continue;
             const auto split = std::min(key.find('\0'), key.size());
-            LogLine line{0, clock->now(), LogLevel::Info, key.substr(0, split), key.substr(std::min(split + 1, key.size())),
-                         "further lines were left out", {}, budget.suppressed};
+            LogLine line{0,
+                         clock->now(),
+                         LogLevel::Info,
+                         key.substr(0, split),
+                         key.substr(std::min(split + 1, key.size())),
+                         "further lines were left out",
+                         {},
+                         budget.suppressed};
             if (line.event.empty())
                 line.event = "log.suppressed";
             push(std::move(line), {});
@@ -277,8 +283,14 @@ void Log::write(LogLevel level, std::string_view component, std::string_view eve
             std::visit([&](const auto& held) { value = held; }, field.value);
         pairs.push_back({std::string(field.key), std::move(value)});
     }
-    LogLine line{0, m_state->clock->now(), level, m_state->redacted(component), std::string(event),
-                 m_state->redacted(message), fieldsText(pairs), *suppressed};
+    LogLine line{0,
+                 m_state->clock->now(),
+                 level,
+                 m_state->redacted(component),
+                 std::string(event),
+                 m_state->redacted(message),
+                 fieldsText(pairs),
+                 *suppressed};
     m_state->push(std::move(line), pairs);
 }
 

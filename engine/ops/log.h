@@ -52,11 +52,11 @@ struct LogSettings {
             field<&LogSettings::fileMegabytes>(
                 "file_megabytes", {.unit = "MB", .help = "Size at which the file is rotated", .min = 1, .max = 4096}),
             field<&LogSettings::files>("files", {.help = "Rotated files that are kept", .min = 1, .max = 100}),
-            field<&LogSettings::perSecond>("per_second",
-                                           {.unit = "1/s",
-                                            .help = "Lines of one event of one component before they are counted instead",
-                                            .min = 0.1,
-                                            .max = 10'000}),
+            field<&LogSettings::perSecond>(
+                "per_second", {.unit = "1/s",
+                               .help = "Lines of one event of one component before they are counted instead",
+                               .min = 0.1,
+                               .max = 10'000}),
             field<&LogSettings::burst>("burst", {.help = "Such lines at once", .min = 1, .max = 10'000}));
     }
 };
@@ -84,20 +84,20 @@ using LogFields = std::initializer_list<LogField>;
 
 // A line as the window shows it.
 struct LogLine {
-    std::uint64_t number = 0;   // counts written lines from 1
+    std::uint64_t number = 0;  // counts written lines from 1
     Nanos time = 0;
     LogLevel level{};
     std::string component;
     std::string event;
     std::string message;
-    std::string fields;         // "key=value key=value"
-    std::uint64_t suppressed = 0;   // lines of the same event and component that were left out before this one
+    std::string fields;            // "key=value key=value"
+    std::uint64_t suppressed = 0;  // lines of the same event and component that were left out before this one
 };
 
 struct LogPage {
-    std::vector<LogLine> lines;   // oldest first
-    std::uint64_t next = 1;       // the cursor to ask with next
-    std::uint64_t lost = 0;       // lines that left the ring before they were asked for
+    std::vector<LogLine> lines;  // oldest first
+    std::uint64_t next = 1;      // the cursor to ask with next
+    std::uint64_t lost = 0;      // lines that left the ring before they were asked for
 };
 
 // Any thread may call; a call formats and hands over, the writing is done by the thread `log`. When its queue is full the

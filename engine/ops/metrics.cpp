@@ -22,10 +22,7 @@ namespace tickdeck::ops {
 
 namespace {
 
-bool isOurs(std::string_view name)
-{
-    return name.starts_with("tickdeck_");
-}
+bool isOurs(std::string_view name) { return name.starts_with("tickdeck_"); }
 
 // Figures of this process from /proc and getrusage; 0 where the system tells none.
 struct ProcessFigures {
@@ -98,13 +95,13 @@ struct Families {
 }  // namespace
 
 struct Metrics::State {
-    std::mutex mutex;   // families
+    std::mutex mutex;  // families
     prometheus::Registry registry;
     Families<prometheus::Counter> counters;
     Families<prometheus::Gauge> gauges;
     Families<prometheus::Histogram> histograms;
 
-    std::mutex scrape;   // collectors; held while they run
+    std::mutex scrape;  // collectors; held while they run
     std::map<std::size_t, std::function<void()>> collectors;
     std::size_t nextCollector = 1;
 
@@ -170,7 +167,8 @@ void Histogram::observe(double value) const
 
 Metrics::Metrics(const BuildInfo& build) : m_state(std::make_unique<State>())
 {
-    gauge("tickdeck_build_info", "The program's version; always 1", {{"version", build.version}, {"commit", build.commit}})
+    gauge("tickdeck_build_info", "The program's version; always 1",
+          {{"version", build.version}, {"commit", build.commit}})
         .set(1);
     const auto process = [this](const char* name, const char* help) {
         Gauge out;

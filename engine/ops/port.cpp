@@ -51,9 +51,8 @@ Result<> probePort(const std::string& address, std::uint16_t port)
         return fail(ErrorCode::Io, std::strerror(errno));
     const int yes = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    const bool bound =
-        bind(descriptor, reinterpret_cast<const sockaddr*>(&endpoint->storage), endpoint->size) == 0 &&
-        listen(descriptor, 1) == 0;
+    const bool bound = bind(descriptor, reinterpret_cast<const sockaddr*>(&endpoint->storage), endpoint->size) == 0 &&
+                       listen(descriptor, 1) == 0;
     const int problem = bound ? 0 : errno;
     close(descriptor);
     if (bound)

@@ -16,22 +16,16 @@ std::unexpected<Error> failure(sqlite3* database, int code)
     case SQLITE_FULL: return fail(ErrorCode::Full, detail, Remedy::Retry);
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail(ErrorCode::TimedOut, detail, Remedy::Retry);
-    case SQLITE_ERROR: return fail(ErrorCode::Internal, detail);   // a statement that does not fit the tables
+    case SQLITE_ERROR: return fail(ErrorCode::Internal, detail);  // a statement that does not fit the tables
     default: return fail(ErrorCode::Io, detail);
     }
 }
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept
-{
-    sqlite3_finalize(statement);
-}
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
 
-void Statement::bind(int position, std::int64_t value)
-{
-    sqlite3_bind_int64(m_statement.get(), position, value);
-}
+void Statement::bind(int position, std::int64_t value) { sqlite3_bind_int64(m_statement.get(), position, value); }
 
 void Statement::bind(int position, std::optional<std::int64_t> value)
 {
@@ -78,15 +72,9 @@ Result<> Statement::run()
     }
 }
 
-bool Statement::isNull(int column) const
-{
-    return sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL;
-}
+bool Statement::isNull(int column) const { return sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL; }
 
-std::int64_t Statement::integer(int column) const
-{
-    return sqlite3_column_int64(m_statement.get(), column);
-}
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement.get(), column); }
 
 std::optional<std::int64_t> Statement::maybeInteger(int column) const
 {
@@ -102,16 +90,13 @@ std::string Statement::bytes(int column) const
     return data ? std::string(data, size) : std::string();
 }
 
-void Database::Close::operator()(sqlite3* database) const noexcept
-{
-    sqlite3_close_v2(database);
-}
+void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
 
 Result<Database> Database::open(const std::filesystem::path& file)
 {
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                                     nullptr);
+    const int code =
+        sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database out;
     out.m_database.reset(raw);
     if (code != SQLITE_OK)
@@ -135,9 +120,6 @@ Result<> Database::execute(const char* text)
     return {};
 }
 
-std::int64_t Database::lastRow() const
-{
-    return sqlite3_last_insert_rowid(m_database.get());
-}
+std::int64_t Database::lastRow() const { return sqlite3_last_insert_rowid(m_database.get()); }
 
 }  // namespace tickdeck::ops::sqlite

@@ -90,9 +90,10 @@ Result<> migrate(sqlite::Database& db)
 // The tables are there with their columns, and the file takes a write: a flipped header byte can make it read-only.
 Result<> checkUsable(sqlite::Database& db, const std::filesystem::path& file)
 {
-    for (const char* text : {"SELECT id, time, component, code, text, byte_offset, seq, size, kept, bytes FROM dead_letter",
-                             "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap",
-                             "SELECT id, time, who, what, settings FROM revision", "SELECT key, value FROM value"})
+    for (const char* text :
+         {"SELECT id, time, component, code, text, byte_offset, seq, size, kept, bytes FROM dead_letter",
+          "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap",
+          "SELECT id, time, who, what, settings FROM revision", "SELECT key, value FROM value"})
         TRY(db.prepare(text));
     const Result<> written = db.transaction([&] { return db.execute("DELETE FROM value WHERE key = ''"); });
     if (!written && access(file.c_str(), W_OK) == 0)
@@ -122,7 +123,7 @@ Result<std::filesystem::path> setAside(const std::filesystem::path& file, Nanos 
     for (const char* suffix : {"-wal", "-shm"}) {
         std::filesystem::path from = file;
         std::filesystem::path to = aside;
-        std::error_code missing;   // there is none after a clean stop
+        std::error_code missing;  // there is none after a clean stop
         std::filesystem::rename(from += suffix, to += suffix, missing);
     }
     return aside;
@@ -271,9 +272,9 @@ Result<> StateDb::addDeadLetters(std::span<const DeadLetter> letters)
 {
     const std::lock_guard lock(m_mutex);
     return m_connection->db.transaction([&]() -> Result<> {
-        TRY_ASSIGN(auto into,
-                   m_connection->db.prepare("INSERT INTO dead_letter (time, component, code, text, byte_offset, seq, size, "
-                                            "kept, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+        TRY_ASSIGN(auto into, m_connection->db.prepare(
+                                  "INSERT INTO dead_letter (time, component, code, text, byte_offset, seq, size, "
+                                  "kept, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
         const std::size_t largest = std::min(m_options.largestLetter, m_options.mostLetterBytes);
         for (const DeadLetter& letter : letters)
             TRY(m_connection->insert(into, letter, largest));
@@ -387,8 +388,8 @@ Result<std::int64_t> StateDb::addRevision(std::string_view who, std::string_view
     TRY_ASSIGN(const bool row, newest.step());
     if (row && newest.bytes(1) == settings)
         return newest.integer(0);
-    TRY_ASSIGN(auto into, m_connection->db.prepare(
-                              "INSERT INTO revision (time, who, what, settings) VALUES (?1, ?2, ?3, ?4)"));
+    TRY_ASSIGN(auto into,
+               m_connection->db.prepare("INSERT INTO revision (time, who, what, settings) VALUES (?1, ?2, ?3, ?4)"));
     into.bind(1, m_clock->now());
     into.bindText(2, who);
     into.bindText(3, what);
@@ -408,8 +409,8 @@ Result<std::vector<Revision>> StateDb::revisions(std::size_t most)
         TRY_ASSIGN(const bool row, statement.step());
         if (!row)
             return out;
-        out.push_back({statement.integer(0), statement.integer(1), statement.bytes(2), statement.bytes(3),
-                       statement.bytes(4)});
+        out.push_back(
+            {statement.integer(0), statement.integer(1), statement.bytes(2), statement.bytes(3), statement.bytes(4)});
     }
 }
 

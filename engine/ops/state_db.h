@@ -20,31 +20,31 @@ namespace tickdeck::ops {
 
 // Something that was refused for good: an undecodable frame, a batch that a store rejects.
 struct DeadLetter {
-    std::int64_t id = 0;         // given by the database, ascending
-    Nanos time = 0;              // UTC
-    std::string component;       // "kraken", "sinks.parquet"
+    std::int64_t id = 0;    // given by the database, ascending
+    Nanos time = 0;         // UTC
+    std::string component;  // "kraken", "sinks.parquet"
     ErrorCode code = ErrorCode::Internal;
-    std::string text;            // Error::text()
-    std::optional<std::uint64_t> offset;   // byte in `bytes` where the fault was found
-    std::uint64_t seq = 0;       // journal position; 0: none
-    std::string bytes;           // at most StateDbOptions::largestLetter of them
-    std::uint64_t size = 0;      // of the whole input
+    std::string text;                     // Error::text()
+    std::optional<std::uint64_t> offset;  // byte in `bytes` where the fault was found
+    std::uint64_t seq = 0;                // journal position; 0: none
+    std::string bytes;                    // at most StateDbOptions::largestLetter of them
+    std::uint64_t size = 0;               // of the whole input
 };
 
 struct DeadLetterTotals {
     std::uint64_t kept = 0;
-    std::uint64_t bytes = 0;     // of the kept
-    std::uint64_t dropped = 0;   // oldest ones that made room, since the database was made
+    std::uint64_t bytes = 0;    // of the kept
+    std::uint64_t dropped = 0;  // oldest ones that made room, since the database was made
 };
 
 // An interval in which a subscription may have missed something.
 struct GapRecord {
-    std::string id;        // the event's gap_id
+    std::string id;  // the event's gap_id
     std::string venue;
     std::string channel;
-    std::string symbol;    // canonical; empty: all of the channel
+    std::string symbol;  // canonical; empty: all of the channel
     Nanos from = 0;
-    std::optional<Nanos> to;   // none: still open
+    std::optional<Nanos> to;  // none: still open
     std::string cause;
     std::string recovered;
 };
@@ -54,13 +54,13 @@ struct Revision {
     Nanos time = 0;
     std::string who;
     std::string what;
-    std::string settings;   // Settings::json(), without secrets
+    std::string settings;  // Settings::json(), without secrets
 };
 
 struct StateDbOptions {
     std::size_t mostLetters = 10'000;
-    std::size_t mostLetterBytes = 64u << 20;   // all letters together
-    std::size_t largestLetter = 1u << 20;      // a longer input is cut, `size` tells
+    std::size_t mostLetterBytes = 64u << 20;  // all letters together
+    std::size_t largestLetter = 1u << 20;     // a longer input is cut, `size` tells
 };
 
 // One object owns the file for the engine's life; any thread may call, one at a time gets in (mutex). Writing calls are
@@ -95,7 +95,8 @@ public:
     [[nodiscard]] Result<std::vector<GapRecord>> gaps(Nanos from, Nanos to, std::string_view venue = {});
 
     // Keeps the settings when they differ from the newest revision's. Gives the newest revision's id.
-    [[nodiscard]] Result<std::int64_t> addRevision(std::string_view who, std::string_view what, std::string_view settings);
+    [[nodiscard]] Result<std::int64_t> addRevision(std::string_view who, std::string_view what,
+                                                   std::string_view settings);
     // Newest first.
     [[nodiscard]] Result<std::vector<Revision>> revisions(std::size_t most);
 

@@ -20,8 +20,8 @@ namespace tickdeck::ops {
 struct RestartPolicy {
     std::chrono::milliseconds firstDelay{500};
     std::chrono::milliseconds longestDelay{30'000};
-    std::size_t restarts = 5;                     // at most so many
-    std::chrono::seconds window{600};             // in any such time
+    std::size_t restarts = 5;          // at most so many
+    std::chrono::seconds window{600};  // in any such time
 };
 
 // One thread: the runtime's, which calls poll() a few times a second. The components must outlive it.
@@ -47,8 +47,8 @@ private:
     struct Watched {
         Component* component;
         Restart restart;
-        std::deque<Nanos> restarts;   // steady times, inside the window
-        Nanos due = kNoTime;          // steady; kNoTime: not failed
+        std::deque<Nanos> restarts;  // steady times, inside the window
+        Nanos due = kNoTime;         // steady; kNoTime: not failed
         bool spent = false;
         Counter count;
     };

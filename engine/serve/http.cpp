@@ -73,9 +73,9 @@ public:
                                                 "version does not offer");
         if (auto free = ops::probePort(address, port); !free)
             return std::unexpected(std::move(free).error().within("serve." + setting));
-        const int bound = port == 0                                  ? m_server.bind_to_any_port(address)
+        const int bound = port == 0                              ? m_server.bind_to_any_port(address)
                           : m_server.bind_to_port(address, port) ? port
-                                                                     : -1;
+                                                                 : -1;
         if (bound <= 0)
             return fail(ErrorCode::Exists, "serve." + setting + ": port " + std::to_string(port) + " on " + address +
                                                " cannot be listened on");
@@ -121,8 +121,13 @@ private:
 struct HttpServer::State {
     State(const HttpLimits& limits, ops::BuildInfo theBuild, Clock& theClock, ops::Health& theHealth,
           ops::Metrics& theMetrics)
-        : build(std::move(theBuild)), clock(&theClock), started(theClock.steady()), health(&theHealth),
-          metrics(&theMetrics), http(limits), second(limits)
+        : build(std::move(theBuild)),
+          clock(&theClock),
+          started(theClock.steady()),
+          health(&theHealth),
+          metrics(&theMetrics),
+          http(limits),
+          second(limits)
     {
     }
 
@@ -134,7 +139,7 @@ struct HttpServer::State {
     Port http;
     Port second;
     ops::Component* component = nullptr;
-    std::size_t collector = 0;   // of Metrics; 0: none
+    std::size_t collector = 0;  // of Metrics; 0: none
 
     [[nodiscard]] std::int64_t uptimeSeconds() const { return (clock->steady() - started) / kSecond; }
 
@@ -175,18 +180,14 @@ struct HttpServer::State {
             if (answer.body.empty())
                 answer.set_content(kNothing, kJson);
         });
-        server.set_exception_handler([](const httplib::Request&, httplib::Response& answer, const std::exception_ptr&) {
-            answer.status = 500;
-        });
+        server.set_exception_handler(
+            [](const httplib::Request&, httplib::Response& answer, const std::exception_ptr&) { answer.status = 500; });
     }
 };
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 
-HttpServer::~HttpServer()
-{
-    stop();
-}
+HttpServer::~HttpServer() { stop(); }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServeSettings& settings, ops::BuildInfo build, Clock& clock,
                                                       ops::Health& health, ops::Metrics& metrics, HttpLimits limits)
@@ -203,15 +204,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServeSettings& setti
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
-std::uint16_t HttpServer::httpPort() const noexcept
-{
-    return m_state->http.number();
-}
+std::uint16_t HttpServer::httpPort() const noexcept { return m_state->http.number(); }
 
-std::uint16_t HttpServer::metricsPort() const noexcept
-{
-    return m_state->second.number();
-}
+std::uint16_t HttpServer::metricsPort() const noexcept { return m_state->second.number(); }
 
 void HttpServer::stop()
 {

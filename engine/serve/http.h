@@ -16,7 +16,7 @@
 namespace tickdeck::serve {
 
 struct HttpLimits {
-    std::size_t mostThreads = 4;                     // for each port; further clients wait
+    std::size_t mostThreads = 4;  // for each port; further clients wait
     std::chrono::milliseconds readTimeout{5'000};
     std::chrono::milliseconds writeTimeout{5'000};
     std::size_t mostRequestBytes = 64 * 1024;

@@ -63,7 +63,7 @@ TEST(DefaultFileTest, ReadsAsTheDefaults)
     std::size_t keys = 0;
     for (const SectionSpec& section : testing::specs())
         keys += section.fields.size();
-    EXPECT_EQ(uncommented->size(), keys + testing::specs().size());   // and one entry where each section begins
+    EXPECT_EQ(uncommented->size(), keys + testing::specs().size());  // and one entry where each section begins
 }
 
 }  // namespace

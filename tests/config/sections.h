@@ -34,13 +34,12 @@ struct ServeLike {
 
     static constexpr auto fields()
     {
-        return std::tuple(
-            field<&ServeLike::bind>("bind", {.help = "Address"}),
-            field<&ServeLike::httpPort>("http_port", {.help = "Port", .environment = "RAVEN_PORT"}),
-            field<&ServeLike::metricsPort>("metrics_port", {.help = "Other port", .min = 1024}),
-            field<&ServeLike::ratio>("ratio", {.help = "A | share", .min = 0, .max = 1}),
-            field<&ServeLike::colour>("colour", {.help = "Which"}),
-            field<&ServeLike::timeout>("timeout_ms", {.unit = "ms", .help = "How long", .max = 60'000}));
+        return std::tuple(field<&ServeLike::bind>("bind", {.help = "Address"}),
+                          field<&ServeLike::httpPort>("http_port", {.help = "Port", .environment = "RAVEN_PORT"}),
+                          field<&ServeLike::metricsPort>("metrics_port", {.help = "Other port", .min = 1024}),
+                          field<&ServeLike::ratio>("ratio", {.help = "A | share", .min = 0, .max = 1}),
+                          field<&ServeLike::colour>("colour", {.help = "Which"}),
+                          field<&ServeLike::timeout>("timeout_ms", {.unit = "ms", .help = "How long", .max = 60'000}));
     }
 };
 

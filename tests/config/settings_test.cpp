@@ -11,10 +11,10 @@
 namespace tickdeck::config {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::Colour;
 using testing::ConnectorLike;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::ServeLike;
 
 class SettingsTest : public ::testing::Test {
@@ -85,9 +85,13 @@ TEST_F(SettingsTest, PrecedenceMatrix)
     const auto second = write("second.toml", "\n\n[serve]\nhttp_port = 4\n");
     write("one.toml", "[serve]\nhttp_port = 1\n");
     write("two.toml", "[serve]\nhttp_port = 2\n");
-    const std::array<std::string, 7> sources = {
-        "profile one:2", "profile two:2",         first.string() + ":2", second.string() + ":4", "environment RAVEN_PORT",
-        "environment TICKDECK_SERVE__HTTP_PORT", "--set"};
+    const std::array<std::string, 7> sources = {"profile one:2",
+                                                "profile two:2",
+                                                first.string() + ":2",
+                                                second.string() + ":4",
+                                                "environment RAVEN_PORT",
+                                                "environment TICKDECK_SERVE__HTTP_PORT",
+                                                "--set"};
     for (unsigned chosen = 0; chosen < 1u << sources.size(); ++chosen) {
         m_input = {};
         m_input.specs = testing::specs();
@@ -171,10 +175,7 @@ struct Fault {
 
 class SettingsFaults : public SettingsTest, public ::testing::WithParamInterface<Fault> {};
 
-TEST_P(SettingsFaults, NamePlaceKeyAndWhatIsAllowed)
-{
-    EXPECT_EQ(faultsOf(GetParam().text), GetParam().message);
-}
+TEST_P(SettingsFaults, NamePlaceKeyAndWhatIsAllowed) { EXPECT_EQ(faultsOf(GetParam().text), GetParam().message); }
 
 INSTANTIATE_TEST_SUITE_P(
     Each, SettingsFaults,
@@ -209,14 +210,16 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"[sinks.store]\nevents = [\"trade\", \"boook\"]\n",
               "a.toml:2: sinks.store.events: `boook` is not allowed; did you mean `book`?; allowed: a list of: trade, "
               "quote, book"},
-        Fault{"[sinks.store]\nevents = [1]\n",
-              "a.toml:2: sinks.store.events: a list that does not hold texts alone is of the wrong type; allowed: a list "
-              "of: trade, quote, book"},
+        Fault{
+            "[sinks.store]\nevents = [1]\n",
+            "a.toml:2: sinks.store.events: a list that does not hold texts alone is of the wrong type; allowed: a list "
+            "of: trade, quote, book"},
         Fault{"[serve]\nbind = 2020-01-01\n",
               "a.toml:2: serve.bind: a date or time is of the wrong type; allowed: a text"},
-        Fault{"[serve]\nbind = \"wss://me:pw@host/x\"\n",
-              "a.toml:2: serve.bind: a password in an address is not allowed: secrets are given as env:NAME or file:PATH "
-              "in a key of their own"},
+        Fault{
+            "[serve]\nbind = \"wss://me:pw@host/x\"\n",
+            "a.toml:2: serve.bind: a password in an address is not allowed: secrets are given as env:NAME or file:PATH "
+            "in a key of their own"},
         Fault{"[serve]\nhttp_port = 1\nhttp_port = 2\n",
               "a.toml:3: not TOML: Error while parsing key-value pair: cannot redefine existing integer"},
         Fault{"[sinks.store]\npassword = \"hunter2\"\n",
@@ -233,20 +236,21 @@ TEST_F(SettingsTest, AllFaultsAreTold)
     m_input.files = {m_folder / "missing.toml", m_folder, write("a.toml", "[serve]\nbindd = 1\ncolour = 7\n")};
     m_input.environment = {{"TICKDECK_SERVE__HTTP_PORT", "x"}, {"TICKDECK_SERVR__HTTP_PORT", "1"}};
     m_input.sets = {"serve.http_port", "x=1", "serve.ratio=-1"};
-    EXPECT_EQ(faults(),
-              "profile bad:2: serve.ratio: 2.0 is not allowed; allowed: a number from 0 to 1\n"
-              "profile defualt: no such profile, did you mean `default`?\n"
-              "missing.toml: cannot be read: No such file or directory\n" +
-                  m_folder.string() +
-                  ": is no file\n"
-                  "a.toml:2: serve.bindd: unknown key, did you mean `bind`?\n"
-                  "a.toml:3: serve.colour: a whole number is of the wrong type; allowed: one of: red, green\n"
-                  "environment TICKDECK_SERVE__HTTP_PORT: serve.http_port: a text is of the wrong type; allowed: a whole "
-                  "number from 0 to 65535\n"
-                  "environment TICKDECK_SERVR__HTTP_PORT: servr: unknown section, did you mean `serve`?\n"
-                  "--set: is not of the form section.key=value\n"
-                  "--set: x: is not of the form section.key=value\n"
-                  "--set: serve.ratio: -1.0 is not allowed; allowed: a number from 0 to 1");
+    EXPECT_EQ(
+        faults(),
+        "profile bad:2: serve.ratio: 2.0 is not allowed; allowed: a number from 0 to 1\n"
+        "profile defualt: no such profile, did you mean `default`?\n"
+        "missing.toml: cannot be read: No such file or directory\n" +
+            m_folder.string() +
+            ": is no file\n"
+            "a.toml:2: serve.bindd: unknown key, did you mean `bind`?\n"
+            "a.toml:3: serve.colour: a whole number is of the wrong type; allowed: one of: red, green\n"
+            "environment TICKDECK_SERVE__HTTP_PORT: serve.http_port: a text is of the wrong type; allowed: a whole "
+            "number from 0 to 65535\n"
+            "environment TICKDECK_SERVR__HTTP_PORT: servr: unknown section, did you mean `serve`?\n"
+            "--set: is not of the form section.key=value\n"
+            "--set: x: is not of the form section.key=value\n"
+            "--set: serve.ratio: -1.0 is not allowed; allowed: a number from 0 to 1");
 }
 
 TEST_F(SettingsTest, AProfileCannotLeaveItsFolder)
@@ -276,8 +280,8 @@ TEST_F(SettingsTest, SecretsAreResolvedAndNeverPrinted)
     const Settings settings = loaded();
     EXPECT_EQ(settings.section("connectors.alpha").as<ConnectorLike>().token.value, std::string(kCanary) + "-env");
     EXPECT_EQ(settings.section("sinks.store").as<testing::SinkLike>().password, std::string(kCanary) + "-file");
-    EXPECT_THAT(settings.secrets(), ::testing::UnorderedElementsAre(std::string(kCanary) + "-env",
-                                                                    std::string(kCanary) + "-file"));
+    EXPECT_THAT(settings.secrets(),
+                ::testing::UnorderedElementsAre(std::string(kCanary) + "-env", std::string(kCanary) + "-file"));
     EXPECT_THAT(settings.show(), Not(HasSubstr(std::string(kCanary))));
     EXPECT_THAT(settings.json(), Not(HasSubstr(std::string(kCanary))));
     EXPECT_THAT(settings.show(), HasSubstr("\"env:MY_TOKEN\""));
@@ -311,8 +315,7 @@ TEST_F(SettingsTest, NoFaultRepeatsALiteralSecret)
     }
     m_input.files.clear();
     m_input.environment = {{"TICKDECK_CONNECTORS__ALPHA__TOKEN", canary}};
-    m_input.sets = {"connectors.alpha.token=" + canary, "connectors.alpha.tokn=" + canary, canary,
-                    "token=" + canary};
+    m_input.sets = {"connectors.alpha.token=" + canary, "connectors.alpha.tokn=" + canary, canary, "token=" + canary};
     EXPECT_THAT(faults(), Not(HasSubstr(canary)));
 }
 

@@ -34,8 +34,13 @@ protected:
 
 TEST_F(CommandsTest, ListsAndShowsDeadLetters)
 {
-    const DeadLetter text{.time = 5, .component = "kraken", .code = ErrorCode::BadChecksum, .text = "bad", .offset = 2,
-                          .seq = 9, .bytes = "{\"ü\":1}"};
+    const DeadLetter text{.time = 5,
+                          .component = "kraken",
+                          .code = ErrorCode::BadChecksum,
+                          .text = "bad",
+                          .offset = 2,
+                          .seq = 9,
+                          .bytes = "{\"ü\":1}"};
     const DeadLetter binary{.component = "store", .text = "", .offset = {}, .bytes = std::string("\xFF\0\x10\x83", 4)};
     ASSERT_TRUE(m_db->addDeadLetters(std::array{text, binary}));
     const json listed = run("dlq.list");
@@ -44,8 +49,15 @@ TEST_F(CommandsTest, ListsAndShowsDeadLetters)
     EXPECT_FALSE(listed["letters"][0].contains("bytes"));
     EXPECT_EQ(run("dlq.list", R"({"component":"kraken","most":1})")["letters"].size(), 1u);
     const json shown = run("dlq.show", R"({"id":1})");
-    EXPECT_EQ(shown, (json{{"id", 1}, {"time", "1970-01-01T00:00:00.000000005Z"}, {"component", "kraken"}, {"code", "bad_checksum"}, {"text", "bad"},
-                           {"offset", 2}, {"seq", 9}, {"size", 8}, {"bytes", "{\"ü\":1}"}}));
+    EXPECT_EQ(shown, (json{{"id", 1},
+                           {"time", "1970-01-01T00:00:00.000000005Z"},
+                           {"component", "kraken"},
+                           {"code", "bad_checksum"},
+                           {"text", "bad"},
+                           {"offset", 2},
+                           {"seq", 9},
+                           {"size", 8},
+                           {"bytes", "{\"ü\":1}"}}));
     EXPECT_EQ(run("dlq.show", R"({"id":2})")["bytes"], "hex:ff001083");
     EXPECT_EQ(run("dlq.show", R"({"id":2})")["offset"], json());
 }

@@ -97,7 +97,7 @@ TEST_F(ControlSocketTest, AnErrorComesBackWithItsCode)
 TEST_F(ControlSocketTest, OnlyTheOwnerMayConnect)
 {
     const auto server = started();
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(stat(m_path.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600u);
     EXPECT_TRUE(S_ISSOCK(status.st_mode));
@@ -158,7 +158,7 @@ TEST_F(ControlSocketTest, GarbageIsAnsweredAndTooMuchIsCutOff)
         EXPECT_THAT(client.readLine(), HasSubstr("\"code\":\"malformed\"")) << line;
     }
     const RawClient client(m_path);
-    static_cast<void>(client.send(std::string(1u << 20, 'x')));   // closed before all of it is through
+    static_cast<void>(client.send(std::string(1u << 20, 'x')));  // closed before all of it is through
     EXPECT_EQ(client.readLine(), "");
     EXPECT_TRUE(askControl(m_path, "status"));
 }

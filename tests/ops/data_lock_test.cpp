@@ -53,7 +53,7 @@ TEST(DataLockTest, OneOfADeadProcessIsTakenOver)
         const auto lock = DataLock::take(scratch.path());
         const char byte = lock ? 'y' : 'n';
         if (write(ready[1], &byte, 1) == 1)
-            pause();   // until it is killed with the lock in its hands
+            pause();  // until it is killed with the lock in its hands
         _exit(1);
     }
     char byte = 0;

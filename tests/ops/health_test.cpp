@@ -46,7 +46,8 @@ TEST(HealthTest, TellsOfChangesOfStateAlone)
     router.set(State::Ok);
     router.set(State::Ok, "with a reason");
     router.set(State::Failed, "x");
-    EXPECT_EQ(changes, (std::vector<std::pair<State, State>>{{State::Starting, State::Ok}, {State::Ok, State::Failed}}));
+    EXPECT_EQ(changes,
+              (std::vector<std::pair<State, State>>{{State::Starting, State::Ok}, {State::Ok, State::Failed}}));
 }
 
 TEST(HealthTest, AStoppedComponentIgnoresLateReports)

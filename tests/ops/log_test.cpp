@@ -12,9 +12,9 @@
 namespace tickdeck::ops {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using nlohmann::json;
 
 class LogTest : public ::testing::Test {
 protected:
@@ -115,7 +115,8 @@ TEST_F(LogTest, SecretsNeverAppear)
     const std::string canary = "canary-9f3b71";
     const auto log = opened();
     log->redact({canary, canary + "-long", "ab"});
-    log->info("x" + canary, "a.b", "say " + canary + "-long and " + canary, {{"url", "wss://x?key=" + canary}, {"k", 1}});
+    log->info("x" + canary, "a.b", "say " + canary + "-long and " + canary,
+              {{"url", "wss://x?key=" + canary}, {"k", 1}});
     log->flush();
     EXPECT_THAT(testing::readFile(m_settings.file), Not(HasSubstr("canary")));
     EXPECT_EQ(written()[0]["message"], "say *** and ***");

@@ -25,8 +25,9 @@ TEST(MetricsTest, WritesTheExposition)
     EXPECT_THAT(text, HasSubstr("tickdeck_ring_size 7\n"));
     EXPECT_THAT(text, HasSubstr("tickdeck_sync_seconds_bucket{le=\"0.01\"} 0\n"));
     EXPECT_THAT(text, HasSubstr("tickdeck_sync_seconds_bucket{le=\"0.1\"} 1\n"));
-    EXPECT_THAT(text, ContainsRegex("tickdeck_build_info\\{(version=\"1.2.3\",commit=\"abc\"|commit=\"abc\",version=\"1.2"
-                                    ".3\")\\} 1"));
+    EXPECT_THAT(text,
+                ContainsRegex("tickdeck_build_info\\{(version=\"1.2.3\",commit=\"abc\"|commit=\"abc\",version=\"1.2"
+                              ".3\")\\} 1"));
 }
 
 TEST(MetricsTest, TellsOfTheProcess)

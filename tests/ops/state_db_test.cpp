@@ -90,7 +90,8 @@ TEST_F(StateDbTest, DeadLettersComeBackAsTheyWere)
 TEST_F(StateDbTest, TextsAreBoundedUtf8)
 {
     DeadLetter bad = letter("x");
-    bad.component = "kr\xFF" "ken";
+    bad.component = "kr\xFF"
+                    "ken";
     bad.text.assign(10'000, 'y');
     DeadLetter good = letter("x");
     good.text = "ünïcode \xF0\x9F\x92\xB0";
@@ -164,7 +165,7 @@ TEST_F(StateDbTest, GapsAreReplacedAndFoundByTime)
     EXPECT_EQ(g1.recovered, "snapshot");
     EXPECT_EQ(g1.symbol, "BTC-USD");
     ASSERT_TRUE(db->putGap({"g4", "kraken", "trade", "", 900, {}, "overflow", "none"}));
-    EXPECT_EQ(ids(5000, 6000), (std::vector<std::string>{"g4"}));   // still open
+    EXPECT_EQ(ids(5000, 6000), (std::vector<std::string>{"g4"}));  // still open
 }
 
 TEST_F(StateDbTest, ARevisionIsAddedWhenTheSettingsDiffer)
@@ -228,7 +229,7 @@ TEST_F(StateDbTest, FlippedAndCutBytesNeverStopAnOpen)
             std::filesystem::remove(entry);
         testing::writeFile(m_file, bytes);
         auto db = StateDb::open(m_file, m_clock);
-        if (!db) {   // a flipped schema number says that a later version wrote it
+        if (!db) {  // a flipped schema number says that a later version wrote it
             EXPECT_EQ(db.error().code, ErrorCode::Unsupported) << db.error().text();
             continue;
         }

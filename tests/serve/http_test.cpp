@@ -15,10 +15,10 @@
 namespace tickdeck::serve {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
 using ops::ComponentKind;
 using ops::State;
+using ::testing::HasSubstr;
 
 class HttpTest : public ::testing::Test {
 protected:
@@ -152,7 +152,8 @@ TEST_F(HttpTest, MetricsAreTheExposition)
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_THAT(answer->body, HasSubstr("tickdeck_events_total{venue=\"kraken\"} 3\n"));
-    EXPECT_THAT(answer->body, HasSubstr("tickdeck_component_state{component=\"serve\",kind=\"serve\",state=\"ok\"} 1\n"));
+    EXPECT_THAT(answer->body,
+                HasSubstr("tickdeck_component_state{component=\"serve\",kind=\"serve\",state=\"ok\"} 1\n"));
     EXPECT_THAT(answer->body, HasSubstr("kind=\"serve\",state=\"failed\"} 0\n"));
     EXPECT_THAT(answer->body, HasSubstr("tickdeck_ready 1\n"));
 }
@@ -229,7 +230,7 @@ TEST_F(HttpTest, SlowClientsHoldUpNeitherOthersNorAStop)
     const RawClient dripping(server->httpPort());
     dripping.send("GET /health HTTP/1.1\r\nX-Slow: ");
     EXPECT_EQ(get(server->httpPort(), "/livez")->status, 200);
-    server->stop();   // would take until the timeout otherwise, and the test's own timeout would end it
+    server->stop();  // would take until the timeout otherwise, and the test's own timeout would end it
     EXPECT_EQ(silent.readToEnd(), "");
     EXPECT_EQ(m_health.add("serve", ComponentKind::Serve).state(), State::Stopped);
 }
@@ -253,7 +254,8 @@ TEST_F(HttpTest, OversizedAndBrokenRequestsAreRefused)
     for (const std::string& request :
          {"GET /" + huge + " HTTP/1.1\r\n\r\n", "GET /health HTTP/1.1\r\nX: " + huge + "\r\n\r\n",
           std::string("POST /health HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n"), std::string("\r\n\r\n"),
-          std::string("NONSENSE\r\n\r\n"), std::string("GET /health HTTP/9.9\r\n\r\n"), std::string("\0\xFF\xFE\r\n\r\n", 7)}) {
+          std::string("NONSENSE\r\n\r\n"), std::string("GET /health HTTP/9.9\r\n\r\n"),
+          std::string("\0\xFF\xFE\r\n\r\n", 7)}) {
         const RawClient client(server->httpPort());
         // The server may close while a long request is still on its way.
         client.send(request.substr(0, 100'000));
