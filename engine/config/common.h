@@ -35,7 +35,8 @@ struct ReaderCommon {
     }
 };
 
-// The plugin's own section with the common keys before its own; a key that the plugin declares itself stays as declared.
+// The plugin's own section with the common keys before its own; a key that the plugin declares itself stays as
+// declared.
 [[nodiscard]] SectionSpec connectorSection(SectionSpec own);
 // `eventTypes` are the names that `events` may hold.
 [[nodiscard]] SectionSpec readerSection(SectionSpec own, std::span<const std::string_view> eventTypes);

@@ -50,8 +50,9 @@ struct SettingsInput {
 // Immutable after start-up; copies are cheap enough for start-up code. Any thread may read.
 class Settings {
 public:
-    // Everything is checked before anything is returned. The error (Invalid) has one line for each fault in its detail:
-    // "tickdeck.toml:12: serve.http_prot: unknown key, did you mean `http_port`?". No line ever holds a secret.
+    // Everything is checked before anything is returned. The error (Invalid) has one line for each fault in its
+    // detail: "tickdeck.toml:12: serve.http_prot: unknown key, did you mean `http_port`?". No line ever holds a
+    // secret.
     [[nodiscard]] static Result<Settings> load(const SettingsInput& input);
 
     // The checked values of a section; every described section exists, an unknown name gives an empty one.
@@ -63,7 +64,8 @@ public:
     // Where "section.key" was set.
     [[nodiscard]] const Source& source(std::string_view key) const;
 
-    // Before the engine starts: sets one value above all sources (the demo's addresses). Checked like --set. Not for secrets.
+    // Before the engine starts: sets one value above all sources (the demo's addresses). Checked like --set. Not for
+    // secrets.
     [[nodiscard]] Result<> force(std::string_view key, std::string_view value, std::string who);
 
     // The effective settings as TOML with each value's source as a comment. Secrets stand as their references, so the

@@ -18,9 +18,9 @@ constexpr void require(bool holds)
 
 }  // namespace
 
-// toml++ 3.3 has inputs that break its own assertions ("[!s[e") and reach what it calls unreachable (any letter outside of
-// ASCII that it asks whether it is a blank). Built without assertions, as packaged, it goes on into undefined behaviour.
-// So it is compiled here: a letter is no blank, and all else throws, which readToml() catches.
+// toml++ 3.3 has inputs that break its own assertions ("[!s[e") and reach what it calls unreachable (any letter
+// outside of ASCII that it asks whether it is a blank). Built without assertions, as packaged, it goes on into
+// undefined behaviour. So it is compiled here: a letter is no blank, and all else throws, which readToml() catches.
 #undef NDEBUG
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB

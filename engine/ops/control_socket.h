@@ -3,7 +3,8 @@
 
 // control.sock: how local commands reach the engine of a data directory. One JSON object a line, each answered by one.
 //
-//   {"command":"dlq.list","arguments":{"most":20}}  →  {"ok":true,"result":…}  or  {"ok":false,"code":"not_found","error":"…"}
+//   {"command":"dlq.list","arguments":{"most":20}}
+//   → {"ok":true,"result":…} or {"ok":false,"code":"not_found","error":"…"}
 
 #include <chrono>
 #include <filesystem>
@@ -16,7 +17,8 @@
 
 namespace tickdeck::ops {
 
-// Answers one command: the arguments and the result are JSON texts. Called on the server's thread; must not block for long.
+// Answers one command: the arguments and the result are JSON texts. Called on the server's thread; must not block for
+// long.
 using ControlHandler = std::function<Result<std::string>(std::string_view command, std::string_view arguments)>;
 
 // The server: a Unix socket of mode 0600 and the thread `control`. Several clients at a time; one that sends more than
@@ -39,7 +41,8 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-// The client: asks one command and gives its result as JSON. NotFound: nobody listens; TimedOut; else the server's error.
+// The client: asks one command and gives its result as JSON. NotFound: nobody listens; TimedOut; else the server's
+// error.
 [[nodiscard]] Result<std::string> askControl(const std::filesystem::path& socket, std::string_view command,
                                              std::string_view arguments = "{}",
                                              std::chrono::milliseconds timeout = std::chrono::seconds(5));

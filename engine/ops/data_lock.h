@@ -10,8 +10,8 @@
 
 namespace tickdeck::ops {
 
-// Holds the file `lock` in the data directory (locked, with a line that says who). Released by the destructor and by the end
-// of the process, however it ends, so that a lock of a dead process is taken over.
+// Holds the file `lock` in the data directory (locked, with a line that says who). Released by the destructor and by
+// the end of the process, however it ends, so that a lock of a dead process is taken over.
 class DataLock {
 public:
     // Makes the directory where there is none. Exists: another process holds it, the detail names it ("process 4711 on

@@ -12,8 +12,8 @@
 
 namespace tickdeck::ops {
 
-// A bounded queue before StateDb, with the thread `dead-letters` that stores what waits in one transaction. Any thread may
-// push. The destructor stores what waits. StateDb and Log must outlive it.
+// A bounded queue before StateDb, with the thread `dead-letters` that stores what waits in one transaction. Any thread
+// may push. The destructor stores what waits. StateDb and Log must outlive it.
 class DeadLetterQueue {
 public:
     static constexpr std::size_t kMostBytes = 16u << 20;

@@ -100,8 +100,8 @@ struct LogPage {
     std::uint64_t lost = 0;      // lines that left the ring before they were asked for
 };
 
-// Any thread may call; a call formats and hands over, the writing is done by the thread `log`. When its queue is full the
-// oldest waiting lines are dropped and counted. Ends with everything written.
+// Any thread may call; a call formats and hands over, the writing is done by the thread `log`. When its queue is full
+// the oldest waiting lines are dropped and counted. Ends with everything written.
 class Log {
 public:
     static constexpr std::size_t kRecentLines = 4096;

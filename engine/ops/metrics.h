@@ -57,8 +57,8 @@ private:
     prometheus::Histogram* m_histogram = nullptr;
 };
 
-// The registry and its text. Any thread may call. A family keeps at most kMostSeries label sets: later ones are counted
-// together in one whose label values are all "other".
+// The registry and its text. Any thread may call. A family keeps at most kMostSeries label sets: later ones are
+// counted together in one whose label values are all "other".
 class Metrics {
 public:
     static constexpr std::size_t kMostSeries = 256;
@@ -77,8 +77,8 @@ public:
     // 100 µs to 30 s, for latencies.
     [[nodiscard]] static std::vector<double> secondsBounds();
 
-    // Called before each exposition, so that an owner hands over figures that it counts by itself. Until release() of the
-    // returned number; the callback is not running any more when release() returns.
+    // Called before each exposition, so that an owner hands over figures that it counts by itself. Until release() of
+    // the returned number; the callback is not running any more when release() returns.
     [[nodiscard]] std::size_t onScrape(std::function<void()> collect);
     void release(std::size_t number);
 

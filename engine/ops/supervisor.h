@@ -27,8 +27,8 @@ struct RestartPolicy {
 // One thread: the runtime's, which calls poll() a few times a second. The components must outlive it.
 class Supervisor {
 public:
-    // `restart` stops what is left of the component and starts it anew, on the thread of poll(); its error counts as the
-    // next failure.
+    // `restart` stops what is left of the component and starts it anew, on the thread of poll(); its error counts as
+    // the next failure.
     using Restart = std::function<Result<>()>;
 
     Supervisor(Clock& clock, Log& log, Metrics& metrics, RestartPolicy policy = {})

@@ -22,12 +22,13 @@ struct HttpLimits {
     std::size_t mostRequestBytes = 64 * 1024;
 };
 
-// Runs on threads of its own until it is destroyed or stopped; the rest may be called from any thread. Health, where it
-// is the component `serve`, and Metrics must outlive it. /health answers 503 when a component has failed, /readyz until
-// Health::ready(); both tell of each component.
+// Runs on threads of its own until it is destroyed or stopped; the rest may be called from any thread. Health, where
+// it is the component `serve`, and Metrics must outlive it. /health answers 503 when a component has failed, /readyz
+// until Health::ready(); both tell of each component.
 class HttpServer {
 public:
-    // Exists: the port is taken; Refused: not permitted; Invalid: not a loopback address. All name the setting ("serve.http_port").
+    // Exists: the port is taken; Refused: not permitted; Invalid: not a loopback address. All name the setting
+    // ("serve.http_port").
     [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(const ServeSettings& settings, ops::BuildInfo build,
                                                                    Clock& clock, ops::Health& health,
                                                                    ops::Metrics& metrics, HttpLimits limits = {});
