@@ -144,7 +144,7 @@ void SettingsReader::readProfile(const std::string& name)
     fault(source, {}, message);
 }
 
-void SettingsReader::readFile(const std::filesystem::path& file, Source source)
+void SettingsReader::readFile(const std::filesystem::path& file, const Source& source)
 {
     std::error_code problem;
     if (!std::filesystem::is_regular_file(file, problem))
@@ -268,6 +268,7 @@ const SectionSpec* SettingsReader::findSection(std::string_view name, const Sour
     if (canonical.empty())
         return fault(source, {}, "a key stands outside of any section"), nullptr;
     std::vector<std::string> names;
+    names.reserve(specs.size());
     for (const SectionSpec& spec : specs)
         names.push_back(spec.name);
     std::string message = isParent(canonical) ? "keys stand in the sections below it" : "unknown section";

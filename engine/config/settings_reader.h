@@ -29,7 +29,7 @@ private:
     explicit SettingsReader(Settings settings) : m_settings(std::move(settings)) {}
 
     void readProfile(const std::string& name);
-    void readFile(const std::filesystem::path& file, Source source);
+    void readFile(const std::filesystem::path& file, const Source& source);
     void readText(std::string_view text, const Source& source, const std::filesystem::path& folder);
     void readEnvironment(const std::map<std::string, std::string>& environment);
     void readSet(std::string_view assignment);

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <stdexcept>
+#include <tuple>
 
 namespace {
 
@@ -107,7 +108,7 @@ std::expected<std::vector<RawEntry>, TomlFault> readToml(std::string_view text)
     } catch (const std::exception&) {
         return std::unexpected(TomlFault{"not TOML", 0});
     }
-    std::stable_sort(out.begin(), out.end(), [](const RawEntry& a, const RawEntry& b) { return a.line < b.line; });
+    std::ranges::sort(out, {}, [](const RawEntry& entry) { return std::tie(entry.line, entry.section, entry.key); });
     return out;
 }
 

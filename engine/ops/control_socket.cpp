@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <list>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -51,7 +51,7 @@ private:
 
 std::unexpected<Error> systemFailure(const std::filesystem::path& socket, ErrorCode code = ErrorCode::Io)
 {
-    return fail(code, socket.string() + ": " + std::strerror(errno));
+    return fail(code, socket.string() + ": " + std::generic_category().message(errno));
 }
 
 // An address reached through the folder's descriptor, so that a long path fits.
@@ -230,7 +230,7 @@ Result<std::string> exchange(int socket, std::string_view request, SteadyClock::
         TRY(await(socket, POLLOUT, deadline));
         const ssize_t size = send(socket, request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (size < 0 && errno != EAGAIN && errno != EINTR)
-            return fail(ErrorCode::Disconnected, std::strerror(errno));
+            return fail(ErrorCode::Disconnected, std::generic_category().message(errno));
         request.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     }
     std::string out;

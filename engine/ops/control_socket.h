@@ -25,7 +25,7 @@ using ControlHandler = std::function<Result<std::string>(std::string_view comman
 // kMostRequest bytes without a line end, or does not read its answer, is closed. Destroying it removes the socket.
 class ControlServer {
 public:
-    static constexpr std::size_t kMostRequest = 64 * 1024;
+    static constexpr std::size_t kMostRequest = std::size_t{64} * 1024;
     static constexpr std::size_t kMostClients = 16;
 
     // Takes over a socket that nobody listens on: the caller holds the DataLock. Io; Invalid: the path is too long.

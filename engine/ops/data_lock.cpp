@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -56,18 +56,18 @@ Result<DataLock> DataLock::take(const std::filesystem::path& dataDirectory)
     const std::filesystem::path file = lockFile(dataDirectory);
     DataLock lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (lock.m_descriptor < 0)
-        return fail(ErrorCode::Io, file.string() + ": " + std::strerror(errno));
+        return fail(ErrorCode::Io, file.string() + ": " + std::generic_category().message(errno));
     flock whole = wholeFile();
     if (fcntl(lock.m_descriptor, F_OFD_SETLK, &whole) != 0) {
         if (errno != EAGAIN && errno != EACCES)
-            return fail(ErrorCode::Io, file.string() + ": " + std::strerror(errno));
+            return fail(ErrorCode::Io, file.string() + ": " + std::generic_category().message(errno));
         return fail(ErrorCode::Exists,
                     "the data directory " + dataDirectory.string() + " is in use by " + readHolder(lock.m_descriptor));
     }
     const std::string line = thisProcess() + "\n";
     if (ftruncate(lock.m_descriptor, 0) != 0 ||
         pwrite(lock.m_descriptor, line.data(), line.size(), 0) != static_cast<ssize_t>(line.size()))
-        return fail(ErrorCode::Io, file.string() + ": " + std::strerror(errno));
+        return fail(ErrorCode::Io, file.string() + ": " + std::generic_category().message(errno));
     return lock;
 }
 

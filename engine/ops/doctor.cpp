@@ -6,15 +6,16 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <spdlog/version.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <sys/un.h>
+#include <system_error>
 #include <unistd.h>
 
+#include "engine/config/settings.h"
 #include "engine/ops/data_lock.h"
 #include "engine/ops/port.h"
 
@@ -27,11 +28,7 @@ constexpr std::uint64_t kLeastFree = 1024 * kMebibyte;  // where no budget is kn
 constexpr int kSyncs = 20;
 constexpr double kSlowSync = 50;  // milliseconds
 
-std::string variable(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
+std::string variable(const char* name) { return config::processEnvironment()[name]; }
 
 std::string decimals(double value)
 {
@@ -83,7 +80,7 @@ Check checkDirectory(const DoctorInput& input, const std::filesystem::path& dire
     Check out{"data directory", Verdict::Ok, input.dataDirectory.string(), {}};
     if (ScratchFile(directory).descriptor() < 0) {
         out.verdict = Verdict::Bad;
-        out.detail += ": " + directory.string() + " is not writable (" + std::strerror(errno) + ")";
+        out.detail += ": " + directory.string() + " is not writable (" + std::generic_category().message(errno) + ")";
         out.remedy = "Choose another with --data, or make it writable for this user.";
     } else {
         std::error_code ignored;
@@ -104,7 +101,8 @@ Check checkSpace(const DoctorInput& input, const std::filesystem::path& director
 {
     struct statvfs figures{};
     if (statvfs(directory.c_str(), &figures) != 0)
-        return {"disk space", Verdict::Bad, directory.string() + ": " + std::strerror(errno), "Check the file system."};
+        return {"disk space", Verdict::Bad, directory.string() + ": " + std::generic_category().message(errno),
+                "Check the file system."};
     const std::uint64_t free = static_cast<std::uint64_t>(figures.f_bavail) * figures.f_frsize;
     const std::uint64_t wanted = input.diskBudgetBytes > 0 ? input.diskBudgetBytes : kLeastFree;
     Check out{"disk space", Verdict::Ok, gibibytes(free) + " free", {}};
@@ -125,7 +123,7 @@ Check checkSync(const std::filesystem::path& directory)
         const auto begin = std::chrono::steady_clock::now();
         if (write(file.descriptor(), block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
             fdatasync(file.descriptor()) != 0)
-            return {"disk sync", Verdict::Bad, std::strerror(errno), "Check the disk."};
+            return {"disk sync", Verdict::Bad, std::generic_category().message(errno), "Check the disk."};
         one = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     }
     std::ranges::sort(milliseconds);

@@ -3,10 +3,10 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
-#include <cstring>
 #include <netinet/in.h>
 #include <optional>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace tickdeck::ops {
@@ -48,7 +48,7 @@ Result<> probePort(const std::string& address, std::uint16_t port)
         return fail(ErrorCode::Invalid, address + " is not a numeric address");
     const int descriptor = socket(endpoint->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
-        return fail(ErrorCode::Io, std::strerror(errno));
+        return fail(ErrorCode::Io, std::generic_category().message(errno));
     const int yes = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     const bool bound = bind(descriptor, reinterpret_cast<const sockaddr*>(&endpoint->storage), endpoint->size) == 0 &&
@@ -62,7 +62,7 @@ Result<> probePort(const std::string& address, std::uint16_t port)
         return fail(ErrorCode::Exists, where + " is taken by another program");
     if (problem == EACCES)
         return fail(ErrorCode::Refused, where + " is not permitted to this user");
-    return fail(ErrorCode::Io, where + ": " + std::strerror(problem));
+    return fail(ErrorCode::Io, where + ": " + std::generic_category().message(problem));
 }
 
 bool isLoopback(const std::string& address)

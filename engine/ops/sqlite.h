@@ -62,7 +62,7 @@ public:
         if (done)
             done = execute("COMMIT");
         if (!done)
-            static_cast<void>(execute("ROLLBACK"));  // what failed is already told
+            [[maybe_unused]] const Result<> undone = execute("ROLLBACK");  // what failed is already told
         return done;
     }
     [[nodiscard]] std::int64_t lastRow() const;

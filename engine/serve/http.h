@@ -19,7 +19,7 @@ struct HttpLimits {
     std::size_t mostThreads = 4;  // for each port; further clients wait
     std::chrono::milliseconds readTimeout{5'000};
     std::chrono::milliseconds writeTimeout{5'000};
-    std::size_t mostRequestBytes = 64 * 1024;
+    std::size_t mostRequestBytes = std::size_t{64} * 1024;
 };
 
 // Runs on threads of its own until it is destroyed or stopped; the rest may be called from any thread. Health, where
