@@ -25,7 +25,7 @@ struct Recovery {
 };
 
 struct Usage {
-    std::uint64_t bytes = 0;  // all segments and the reserve
+    std::uint64_t bytes = 0;  // of all segments
     std::uint64_t budget = 0;
     std::uint64_t segments = 0;
 };

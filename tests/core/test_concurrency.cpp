@@ -86,6 +86,7 @@ TEST(Seqlock, AReadIsNeverTornAndNeverGoesBack)
     struct Value {
         std::array<std::uint64_t, 40> words;
     };
+    constexpr std::uint64_t kPublished = 20'000;
     Seqlock<Value> lock;
     Value value;
     EXPECT_FALSE(lock.tryRead(value)) << "nothing was published yet";
@@ -106,7 +107,7 @@ TEST(Seqlock, AReadIsNeverTornAndNeverGoesBack)
                     ASSERT_EQ(word, last);
             }
         });
-    for (std::uint64_t i = 1; i <= 100'000; ++i) {
+    for (std::uint64_t i = 1; i <= kPublished; ++i) {
         value.words.fill(i);
         lock.publish(value);
         if (i % 64 == 0)
@@ -115,9 +116,9 @@ TEST(Seqlock, AReadIsNeverTornAndNeverGoesBack)
     done = true;
     for (std::thread& reader : readers)
         reader.join();
-    EXPECT_EQ(lock.version(), 100'000u);
+    EXPECT_EQ(lock.version(), kPublished);
     ASSERT_TRUE(lock.tryRead(value));
-    EXPECT_EQ(value.words[39], 100'000u);
+    EXPECT_EQ(value.words[39], kPublished);
 }
 
 TEST(BufferPool, GivesWhatIsAskedForAndTakesItBack)
