@@ -39,6 +39,16 @@ BufferPool::~BufferPool()
         }
 }
 
+std::size_t BufferPool::bytesInUse() const noexcept
+{
+    std::size_t bytes = m_largeInUse.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < m_free.size(); ++i) {
+        const std::scoped_lock lock(m_free[i].mutex);
+        bytes += m_free[i].used << (i + kSmallestBits);
+    }
+    return bytes;
+}
+
 BufferRef BufferPool::acquire(std::size_t capacity)
 {
     const std::size_t bits = std::max<std::size_t>(std::bit_width(capacity - (capacity > 0)), kSmallestBits);
@@ -47,6 +57,7 @@ BufferRef BufferPool::acquire(std::size_t capacity)
     if (sizeClass < m_free.size()) {
         FreeList& list = m_free[sizeClass];
         const std::scoped_lock lock(list.mutex);
+        ++list.used;
         if ((buffer = list.head)) {
             list.head = buffer->m_next;
             --list.count;
@@ -59,17 +70,20 @@ BufferRef BufferPool::acquire(std::size_t capacity)
         buffer->m_sizeClass = static_cast<std::uint32_t>(sizeClass);
         buffer->m_pool = this;
     }
-    m_inUse.fetch_add(buffer->m_capacity, std::memory_order_relaxed);
+    if (sizeClass >= m_free.size())
+        m_largeInUse.fetch_add(buffer->m_capacity, std::memory_order_relaxed);
     buffer->m_references.store(1, std::memory_order_relaxed);
     return BufferRef(buffer);
 }
 
 void BufferPool::release(Buffer* buffer) noexcept
 {
-    m_inUse.fetch_sub(buffer->m_capacity, std::memory_order_relaxed);
-    if (buffer->m_sizeClass < m_free.size()) {
+    if (buffer->m_sizeClass >= m_free.size()) {
+        m_largeInUse.fetch_sub(buffer->m_capacity, std::memory_order_relaxed);
+    } else {
         FreeList& list = m_free[buffer->m_sizeClass];
         const std::scoped_lock lock(list.mutex);
+        --list.used;
         if ((list.count + 1) * buffer->m_capacity <= kKept) {
             buffer->m_next = std::exchange(list.head, buffer);
             ++list.count;

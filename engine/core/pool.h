@@ -70,24 +70,25 @@ public:
     // A buffer of at least `capacity` bytes with one reference. Contents are not initialised.
     [[nodiscard]] BufferRef acquire(std::size_t capacity);
     // Bytes in use by holders of references, for metrics.
-    [[nodiscard]] std::size_t bytesInUse() const noexcept { return m_inUse.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t bytesInUse() const noexcept;
 
 private:
     friend class BufferRef;
-    static constexpr std::size_t kSmallestBits = 9;    // 512 B
-    static constexpr std::size_t kLargestBits = 20;    // 1 MiB
+    static constexpr std::size_t kSmallestBits = 9;  // 512 B
+    static constexpr std::size_t kLargestBits = 20;  // 1 MiB
     static constexpr std::size_t kKept = 16u << 20;
 
     struct alignas(64) FreeList {
-        std::mutex mutex;
+        mutable std::mutex mutex;
         Buffer* head = nullptr;
         std::size_t count = 0;
+        std::size_t used = 0;  // buffers that are out; here, so that the line that is taken anyhow holds it
     };
 
     void release(Buffer* buffer) noexcept;
 
     std::array<FreeList, kLargestBits - kSmallestBits + 1> m_free;
-    std::atomic<std::size_t> m_inUse{0};
+    std::atomic<std::size_t> m_largeInUse{0};  // bytes above the largest class
 };
 
 }  // namespace tickdeck
