@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 #include "engine/router/router_state.h"
 
@@ -62,6 +63,7 @@ Router::~Router()
 {
     if (m_state->running.load())
         (void)stop();
+    assert(m_state->readers.load() == 0 && "a reader outlives the router");
 }
 
 Result<std::unique_ptr<Router>> Router::open(RouterOptions options, journal::Journal& journal, SymbolTable& symbols,

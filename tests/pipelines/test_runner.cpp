@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "engine/core/state_bytes.h"
+#include "engine/journal/file_system.h"
 #include "engine/journal/reader.h"
 #include "engine/pipelines/candles/pipeline.h"
 #include "tests/router/router_fixture.h"
@@ -81,6 +82,47 @@ PipelineSpec summing()
             }};
 }
 
+// The system's files, whose sync waits for as long as it is told.
+class HeldFiles final : public journal::FileSystem {
+public:
+    Result<std::unique_ptr<journal::File>> create(const fs::path& path) override
+    {
+        TRY_ASSIGN(auto file, m_system.create(path));
+        return std::make_unique<HeldFile>(std::move(file), m_held);
+    }
+    Result<> remove(const fs::path& path) override { return m_system.remove(path); }
+    Result<> truncate(const fs::path& path, std::uint64_t size) override { return m_system.truncate(path, size); }
+    Result<> reserve(const fs::path& path, std::uint64_t size) override { return m_system.reserve(path, size); }
+    Result<> syncFolder(const fs::path& path) override { return m_system.syncFolder(path); }
+
+    void hold() { m_held = true; }
+    void letGo()
+    {
+        m_held = false;
+        m_held.notify_all();
+    }
+
+private:
+    class HeldFile final : public journal::File {
+    public:
+        HeldFile(std::unique_ptr<journal::File> file, std::atomic<bool>& held) : m_file(std::move(file)), m_held(&held)
+        {
+        }
+        Result<> write(std::span<const std::byte> bytes) override { return m_file->write(bytes); }
+        Result<> sync() override
+        {
+            m_held->wait(true);
+            return m_file->sync();
+        }
+
+    private:
+        std::unique_ptr<journal::File> m_file;
+        std::atomic<bool>* m_held;
+    };
+    journal::SystemFiles m_system;
+    std::atomic<bool> m_held{false};
+};
+
 struct Skip {
     std::string pipeline;
     Seq input = 0;
@@ -88,7 +130,11 @@ struct Skip {
 
 class RunnerTest : public RouterTest {
 protected:
-    void adjust(journal::Options& options) override { options.settings.segmentMb = 1; }
+    void adjust(journal::Options& options) override
+    {
+        options.settings.segmentMb = 1;
+        options.files = &files;
+    }
 
     void openEngine(std::chrono::milliseconds checkpointEvery = 0ms)
     {
@@ -254,6 +300,7 @@ protected:
         }
     }
 
+    HeldFiles files;
     std::unique_ptr<Runner> runner;
     std::atomic<Runner*> segments{nullptr};
     Input* input = nullptr;
@@ -307,6 +354,31 @@ TEST_F(RunnerTest, IsSilentAfterARestartForWhatIsJournalled)
         push(make(builder, i));
     closeEngine();
     EXPECT_TRUE(troubles.empty()) << troubles.front();
+    expectAllAsUninterrupted(stored());
+}
+
+TEST_F(RunnerTest, KeepsNoCheckpointBeforeItIsCommitted)
+{
+    openEngine();
+    BatchBuilder builder(pool);
+    const Seq before = runner->counters("summing").checkpoint;
+    files.hold();
+    std::uint64_t ordinal = 0;
+    // Many rounds of the pipe thread, each of which would like to keep one.
+    for (int round = 0; round < 20; ++round) {
+        for (int i = 0; i < 10; ++i)
+            push(make(builder, ++ordinal));
+        waitHandled();
+    }
+    EXPECT_GT(runner->counters("summing").derived, 0u);
+    EXPECT_EQ(runner->counters("summing").checkpoint, before);
+    EXPECT_LT(router->committed(), router->newest());
+    files.letGo();
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (runner->counters("summing").checkpoint <= before && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::yield();
+    EXPECT_GT(runner->counters("summing").checkpoint, before);
+    closeEngine();
     expectAllAsUninterrupted(stored());
 }
 
