@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/connectors/kraken/settings.h"
 #include "tests/kraken_simulator/kraken_run.h"
 
 namespace tickdeck::test {
@@ -127,6 +128,20 @@ TEST_P(KrakenTruth, EveryBookStateTradeAndQuoteIsTheMarkets)
 }
 
 INSTANTIATE_TEST_SUITE_P(Depths, KrakenTruth, testing::Values(10, 25, 100, 500, 1000));
+
+// What `--demo` shows: the connector's own symbols, channels and depth, at the simulator's own rate.
+TEST(KrakenDemo, MakesAtLeastTwoHundredEventsASecond)
+{
+    constexpr std::uint64_t kSeconds = 20;
+    const auto defaults = kraken::Settings{};
+    const sim::SimulatorOptions options{.paced = false, .start = kStart};
+    KrakenRun run(options, defaults.symbols, defaults.bookDepth);
+    ASSERT_TRUE(run.waitForSnapshots(defaults.symbols.size()));
+    run.simulator().advance(kSeconds * static_cast<std::uint64_t>(options.rate));
+    EXPECT_TRUE(run.journal().waitUntil([](const Journalled& journal) {
+        return journal.count<Book>() + journal.count<Trade>() + journal.count<Quote>() >= 200 * kSeconds;
+    }));
+}
 
 }  // namespace
 }  // namespace tickdeck::test

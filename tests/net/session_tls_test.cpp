@@ -52,7 +52,10 @@ protected:
         trusting.addCaCertificate(QSslCertificate(fixture("localhost.crt")));
         QSslConfiguration::setDefaultConfiguration(trusting);
     }
-    [[nodiscard]] std::string url(const std::string& host) const { return "wss://" + host + ":" + std::to_string(m_port); }
+    [[nodiscard]] std::string url(const std::string& host) const
+    {
+        return "wss://" + host + ":" + std::to_string(m_port);
+    }
 
     QSslConfiguration m_system = QSslConfiguration::defaultConfiguration();
     IoThread m_thread{"tls-server"};
@@ -64,7 +67,8 @@ protected:
 SessionStatus firstResult(Probe& probe)
 {
     probe.start();
-    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.states.back() != SessionState::Connecting; }));
+    EXPECT_TRUE(
+        probe.seen().waitUntil([](const Seen& seen) { return seen.states.back() != SessionState::Connecting; }));
     return probe.seen().get().last;
 }
 
