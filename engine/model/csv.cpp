@@ -117,8 +117,8 @@ void appendCsv(std::string& out, const EventView& event, const BatchHeader& head
     appendText(out, origin);
     out += ',';
     out += enumName(event.type());
-    for (const std::string_view text : {std::string_view(name.venue), std::string_view(name.symbol),
-                                        std::string_view(name.native)}) {
+    for (const std::string_view text :
+         {std::string_view(name.venue), std::string_view(name.symbol), std::string_view(name.native)}) {
         out += ',';
         appendText(out, text);
     }

@@ -32,8 +32,8 @@ private:
     [[nodiscard]] bool venuePasses(SymbolId symbol, const SymbolTable& symbols);
 
     std::bitset<kEventTypeCount> m_types;
-    std::vector<std::string> m_venues;   // empty: all
-    std::vector<std::int8_t> m_known;    // by SymbolId: -1 not looked up, else whether its venue passes
+    std::vector<std::string> m_venues;  // empty: all
+    std::vector<std::int8_t> m_known;   // by SymbolId: -1 not looked up, else whether its venue passes
     std::set<Seq> m_skipped;
 };
 

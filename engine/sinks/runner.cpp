@@ -25,7 +25,8 @@ struct FlushRequest {
 
 struct Runner::State {
     State(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& aClock)
-        : name(options.name), clock(&aClock),
+        : name(options.name),
+          clock(&aClock),
           work(std::move(options), std::move(sink), std::move(context), std::move(filter), aClock)
     {
     }
@@ -43,15 +44,15 @@ struct Runner::State {
     Clock* clock;
     Work work;
     Parker parker;
-    std::atomic<Nanos> deadline{0};   // steady, of the stop
+    std::atomic<Nanos> deadline{0};  // steady, of the stop
     Result<> ended;
 
-    std::mutex mutex;   // of the flushes
+    std::mutex mutex;  // of the flushes
     std::condition_variable answered;
     std::vector<std::shared_ptr<FlushRequest>> flushes;
     bool accepting = false;
 
-    Thread thread;   // last: ends first
+    Thread thread;  // last: ends first
 };
 
 void Runner::State::run(const std::stop_token& stop)
@@ -110,7 +111,7 @@ bool Runner::State::serveFlushes(const Error* endedWith)
             answer = std::unexpected(work.lastError().value_or(Error{}));
         else if (work.taken() >= request->upTo)
             if (Result<> done = work.flush(); done || work.failedForGood())
-                answer = std::move(done);   // else it is tried again; the caller's patience ends it
+                answer = std::move(done);  // else it is tried again; the caller's patience ends it
         open += answer ? 0u : 1u;
         const std::scoped_lock lock(mutex);
         request->answer = std::move(answer);
@@ -122,13 +123,14 @@ bool Runner::State::serveFlushes(const Error* endedWith)
 }
 
 Runner::Runner(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock)
-    : m_state(std::make_unique<State>(std::move(options), std::move(sink), std::move(context), std::move(filter), clock))
+    : m_state(
+          std::make_unique<State>(std::move(options), std::move(sink), std::move(context), std::move(filter), clock))
 {
 }
 
 Runner::~Runner()
 {
-    static_cast<void>(stop(std::chrono::milliseconds(0)));   // who wants the answer calls stop()
+    static_cast<void>(stop(std::chrono::milliseconds(0)));  // who wants the answer calls stop()
 }
 
 void Runner::start()
@@ -137,7 +139,8 @@ void Runner::start()
         const std::scoped_lock lock(m_state->mutex);
         m_state->accepting = true;
     }
-    m_state->thread = Thread("sink-" + m_state->name, [state = m_state.get()](std::stop_token stop) { state->run(stop); });
+    m_state->thread =
+        Thread("sink-" + m_state->name, [state = m_state.get()](std::stop_token stop) { state->run(stop); });
 }
 
 Result<> Runner::stop(std::chrono::milliseconds limit)
@@ -168,9 +171,6 @@ Result<> Runner::flush(Seq upTo, std::chrono::milliseconds limit)
     return *request->answer;
 }
 
-RunnerStatus Runner::status() const
-{
-    return m_state->work.status();
-}
+RunnerStatus Runner::status() const { return m_state->work.status(); }
 
 }  // namespace tickdeck::sinks

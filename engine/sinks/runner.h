@@ -33,17 +33,17 @@ namespace tickdeck::sinks {
 struct DeadLetter {
     const Error& error;
     const Batch& batch;
-    std::optional<EventView> event;   // only this one was refused; none: the whole batch
+    std::optional<EventView> event;  // only this one was refused; none: the whole batch
 };
 
 struct RunnerOptions {
-    std::string name;                             // "parquet": the thread is sink-parquet
-    std::size_t batches = 1024;                   // written together at most
-    std::size_t bytes = std::size_t{4} << 20;     // the same in bytes; a larger batch goes alone
-    std::chrono::milliseconds linger{0};          // SinkSpec::linger
-    std::chrono::milliseconds firstDelay{100};    // back-off doubles from here, less up to a half by chance
+    std::string name;                           // "parquet": the thread is sink-parquet
+    std::size_t batches = 1024;                 // written together at most
+    std::size_t bytes = std::size_t{4} << 20;   // the same in bytes; a larger batch goes alone
+    std::chrono::milliseconds linger{0};        // SinkSpec::linger
+    std::chrono::milliseconds firstDelay{100};  // back-off doubles from here, less up to a half by chance
     std::chrono::milliseconds longestDelay{30'000};
-    int failuresToOpen = 5;                       // in a row
+    int failuresToOpen = 5;  // in a row
 
     // Begins reading behind `after`. Called on the sink's thread, again after each Remedy::Reconnect.
     std::function<Result<std::unique_ptr<Feed>>(Seq after)> openFeed;
@@ -59,13 +59,13 @@ struct RunnerStatus {
     ops::State state = ops::State::Starting;
     std::string reason;
     Breaker breaker = Breaker::Closed;
-    Seq position = 0;                  // durable in the store
-    Seq taken = 0;                     // handed to the sink
-    std::uint64_t behind = 0;          // numbers between position and the router's newest
-    Nanos oldestWaiting = kNoTime;     // receive time of the oldest batch that is not written; kNoTime: none waits
-    std::uint64_t batches = 0;         // written, since start
-    std::uint64_t events = 0;          // in them, before the filter
-    std::uint64_t failures = 0;        // calls that failed, retries included
+    Seq position = 0;               // durable in the store
+    Seq taken = 0;                  // handed to the sink
+    std::uint64_t behind = 0;       // numbers between position and the router's newest
+    Nanos oldestWaiting = kNoTime;  // receive time of the oldest batch that is not written; kNoTime: none waits
+    std::uint64_t batches = 0;      // written, since start
+    std::uint64_t events = 0;       // in them, before the filter
+    std::uint64_t failures = 0;     // calls that failed, retries included
     std::uint64_t reopened = 0;
     std::uint64_t deadLetters = 0;
 };

@@ -14,8 +14,13 @@ constexpr int kMostRefusedInRow = 100;
 }  // namespace
 
 Work::Work(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock)
-    : m_options(std::move(options)), m_sink(std::move(sink)), m_filter(std::move(filter)), m_context(std::move(context)),
-      m_clock(&clock), m_most(m_options.batches), m_chance(static_cast<std::minstd_rand::result_type>(clock.now() & 0x7FFFFFFF) | 1u)
+    : m_options(std::move(options)),
+      m_sink(std::move(sink)),
+      m_filter(std::move(filter)),
+      m_context(std::move(context)),
+      m_clock(&clock),
+      m_most(m_options.batches),
+      m_chance(static_cast<std::minstd_rand::result_type>(clock.now() & 0x7FFFFFFF) | 1u)
 {
     m_context.filter = &m_filter;
 }
@@ -257,8 +262,8 @@ void Work::failed(Error error)
     delay = std::min(delay, longest);
     delay -= std::uniform_int_distribution<Nanos>(0, delay / 2)(m_chance);
     m_retryAt = m_clock->steady() + delay;
-    m_breaker = m_breaker == Breaker::HalfOpen || m_failuresInRow >= m_options.failuresToOpen ? Breaker::Open
-                                                                                            : Breaker::Closed;
+    m_breaker =
+        m_breaker == Breaker::HalfOpen || m_failuresInRow >= m_options.failuresToOpen ? Breaker::Open : Breaker::Closed;
     setState(ops::State::Degraded, error.text());
 }
 

@@ -60,15 +60,15 @@ private:
     SinkContext m_context;
     Clock* m_clock;
 
-    mutable std::mutex m_feedMutex;   // of the pointer, for wake()
+    mutable std::mutex m_feedMutex;  // of the pointer, for wake()
     std::unique_ptr<Feed> m_feed;
     bool m_opened = false;
     bool m_dry = false;
     std::vector<Batch> m_pending;
     std::size_t m_pendingBytes = 0;
-    Nanos m_pendingSince = 0;         // steady
-    std::size_t m_most;               // batches that are written together; fewer while poison is searched for
-    Nanos m_nextIdle = 0;             // steady
+    Nanos m_pendingSince = 0;  // steady
+    std::size_t m_most;        // batches that are written together; fewer while poison is searched for
+    Nanos m_nextIdle = 0;      // steady
     Seq m_taken = 0;
     Seq m_read = 0;
     Seq m_position = 0;
@@ -78,16 +78,16 @@ private:
     };
     std::deque<Unsettled> m_unsettled;
 
-    Nanos m_retryAt = kNoTime;        // steady; kNoTime: nothing failed
+    Nanos m_retryAt = kNoTime;  // steady; kNoTime: nothing failed
     int m_failuresInRow = 0;
-    bool m_needsProgress = false;     // only a position that moves proves that the store works again
+    bool m_needsProgress = false;  // only a position that moves proves that the store works again
     int m_refusedInRow = 0;
     Breaker m_breaker = Breaker::Closed;
     ops::State m_state = ops::State::Starting;
     std::string m_reason;
     std::optional<Error> m_error;
     std::minstd_rand m_chance;
-    RunnerStatus m_counted;           // its counters
+    RunnerStatus m_counted;  // its counters
 
     mutable std::mutex m_statusMutex;
     RunnerStatus m_status;

@@ -36,8 +36,9 @@ TEST_F(CsvTest, TradeWithItsHeader)
                       "64000.10,0.00000001,sell,77,false\n");
     std::string header;
     appendCsvHeader(header, EventType::Trade);
-    EXPECT_EQ(header, "seq,origin,type,venue,symbol,native,exchange_time,receive_time,cause,price,quantity,side,trade_id,"
-                      "backfilled\n");
+    EXPECT_EQ(header,
+              "seq,origin,type,venue,symbol,native,exchange_time,receive_time,cause,price,quantity,side,trade_id,"
+              "backfilled\n");
 }
 
 TEST_F(CsvTest, NullsAreEmptyAndListsAreOneCell)

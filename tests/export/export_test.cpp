@@ -128,13 +128,13 @@ TEST_F(ExportTest, ParquetIsOneFileWithTheVenue)
     SymbolTable symbols;
     std::size_t at = 0;
     const std::vector<parquet::LakeFile> files{{with.file, EventType::Book, "coinbase", "", 1, events.lastSeq()}};
-    const auto read = parquet::LakeReader(pool, symbols)
-                          .read(all(EventType::Book), files, [&](const parquet::StoredRow& row) -> Result<bool> {
-                              expectSame(rows[at].batch, rows[at].event, events.symbols, row.batch, *row.batch.begin(),
-                                         symbols);
-                              EXPECT_EQ(row.origin, rows[at++].origin);
-                              return !HasFatalFailure();
-                          });
+    const auto read =
+        parquet::LakeReader(pool, symbols)
+            .read(all(EventType::Book), files, [&](const parquet::StoredRow& row) -> Result<bool> {
+                expectSame(rows[at].batch, rows[at].event, events.symbols, row.batch, *row.batch.begin(), symbols);
+                EXPECT_EQ(row.origin, rows[at++].origin);
+                return !HasFatalFailure();
+            });
     ASSERT_TRUE(read) << read.error().text();
     EXPECT_EQ(at, rows.size());
 }
@@ -166,7 +166,7 @@ TEST_F(ExportTest, TellsProgressAndStopsWhenTold)
     ASSERT_TRUE(cancelled);
     EXPECT_FALSE(*cancelled);
     EXPECT_EQ(content(with.file), "older");
-    EXPECT_THAT(names(), testing::UnorderedElementsAre("data", "out"));   // and no temporary file
+    EXPECT_THAT(names(), testing::UnorderedElementsAre("data", "out"));  // and no temporary file
 }
 
 TEST_F(ExportTest, AFailedExportLeavesNoFile)
@@ -239,7 +239,8 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
                                    folder.path() / "out.csv"};
     std::vector<std::string> told;
     const auto onGap = [&](const parquet::ExportGap& gap) {
-        told.push_back(gap.id + " " + std::to_string(gap.from) + " " + (gap.to == kNoTime ? "open" : std::to_string(gap.to)));
+        told.push_back(gap.id + " " + std::to_string(gap.from) + " " +
+                       (gap.to == kNoTime ? "open" : std::to_string(gap.to)));
     };
     ASSERT_TRUE(parquet::exportEvents(options, {onGap, {}}));
     EXPECT_THAT(told, testing::ElementsAre("reaches-in 50 101", "inside 120 130", "open 190 open"));

@@ -41,9 +41,11 @@ protected:
             if (std::ranges::binary_search(before, file))
                 continue;
             switch (random() % 3) {
-            case 0: break;   // renamed
-            case 1: fs::rename(file, folder.path() / "data/v1/.open" / ("." + file.filename().string() + ".tmp")); break;
-            default:         // renamed, but its bytes never reached the disk
+            case 0: break;  // renamed
+            case 1:
+                fs::rename(file, folder.path() / "data/v1/.open" / ("." + file.filename().string() + ".tmp"));
+                break;
+            default:  // renamed, but its bytes never reached the disk
                 fs::resize_file(file, fs::file_size(file) * (random() % 100) / 100);
             }
         }
@@ -59,7 +61,7 @@ TEST_F(LakeCrashTest, KilledAtRandomPointsNothingIsLostOrDoubled)
         std::mt19937 random(seed);
         RandomEvents events(seed);
         const auto batches = events.take(1200);
-        std::size_t read = 0;   // how much of the input was ever given out
+        std::size_t read = 0;  // how much of the input was ever given out
         for (int life = 0; life < 6; ++life) {
             const auto sink = makeSink();
             const auto position = sink->open(context(events));
@@ -79,7 +81,7 @@ TEST_F(LakeCrashTest, KilledAtRandomPointsNothingIsLostOrDoubled)
                     ASSERT_TRUE(sink->flush());
                     if (life < 5 && random() % 3 == 0) {
                         undoPartOfCut(before, *old, random);
-                        break;   // the process is gone
+                        break;  // the process is gone
                     }
                 }
             }

@@ -23,7 +23,10 @@ protected:
     {
         return parquet::spec().make(config::Section("sinks.parquet", std::move(values)));
     }
-    SinkContext context(RandomEvents& events) const { return {folder.path(), events.engineId(), &events.symbols, &filter}; }
+    SinkContext context(RandomEvents& events) const
+    {
+        return {folder.path(), events.engineId(), &events.symbols, &filter};
+    }
 
     // What the lake holds of a type, in order.
     std::vector<Batch> read(HistoryQuery query, BufferPool& pool, SymbolTable& symbols) const
@@ -37,7 +40,10 @@ protected:
         EXPECT_TRUE(done) << done.error().text();
         return out;
     }
-    static HistoryQuery all(EventType type) { return {.type = type, .from = 0, .to = std::numeric_limits<Nanos>::max()}; }
+    static HistoryQuery all(EventType type)
+    {
+        return {.type = type, .from = 0, .to = std::numeric_limits<Nanos>::max()};
+    }
 
     // The lake holds exactly these events, each once, with their origins.
     void expectLake(const std::vector<Stored>& expected, const SymbolTable& written) const

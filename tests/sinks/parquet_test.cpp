@@ -34,14 +34,14 @@ TEST(ParquetSchema, CommonColumnsThenTheFields)
                                           "receive_time int64",
                                           "cause struct<first: int64 not null, last: int64 not null>"};
     auto trade = common;
-    trade.insert(trade.end(), {"price decimal128(38, 18) not null", "quantity decimal128(38, 18) not null", "side " + word,
-                               "trade_id string not null", "backfilled bool not null"});
+    trade.insert(trade.end(), {"price decimal128(38, 18) not null", "quantity decimal128(38, 18) not null",
+                               "side " + word, "trade_id string not null", "backfilled bool not null"});
     EXPECT_EQ(columnLines(EventType::Trade), trade);
-    const std::string levels =
-        "list<element: struct<price: decimal128(38, 18) not null, quantity: decimal128(38, 18) not null> not null> not null";
+    const std::string levels = "list<element: struct<price: decimal128(38, 18) not null, quantity: decimal128(38, 18) "
+                               "not null> not null> not null";
     auto book = common;
-    book.insert(book.end(), {"kind " + word, "bids " + levels, "asks " + levels, "venue_seq int64", "version int64 not null",
-                             "verified bool"});
+    book.insert(book.end(), {"kind " + word, "bids " + levels, "asks " + levels, "venue_seq int64",
+                             "version int64 not null", "verified bool"});
     EXPECT_EQ(columnLines(EventType::Book), book);
 }
 
@@ -65,7 +65,7 @@ TEST_F(ParquetSinkTest, EveryTypeRoundTrips)
     ASSERT_EQ(sink->open(context(events)), Seq{0});
     const auto batches = events.take(3000);
     ASSERT_TRUE(sink->write(batches));
-    EXPECT_EQ(sink->position(), 0u);   // nothing is sealed yet
+    EXPECT_EQ(sink->position(), 0u);  // nothing is sealed yet
     ASSERT_TRUE(sink->flush());
     EXPECT_EQ(sink->position(), batches.back().lastSeq());
     expectLake(events.events(batches), events.symbols);
@@ -84,7 +84,7 @@ TEST_F(ParquetSinkTest, DoublesComeBackNearEnough)
     RandomEvents events(8);
     const auto sink = makeSink({{"numbers", std::string("double")}});
     ASSERT_TRUE(sink->open(context(events)));
-    ASSERT_TRUE(sink->write(std::vector{events.poison()}));   // a double takes it
+    ASSERT_TRUE(sink->write(std::vector{events.poison()}));  // a double takes it
     ASSERT_TRUE(sink->flush());
     BufferPool pool;
     SymbolTable symbols;
@@ -143,7 +143,7 @@ TEST_F(ParquetSinkTest, RotatesByAge)
     ASSERT_TRUE(sink->idle(500 * kSecond));
     const auto second = events.take(50);
     ASSERT_TRUE(sink->write(second));
-    ASSERT_TRUE(sink->idle(501 * kSecond));   // its age begins now
+    ASSERT_TRUE(sink->idle(501 * kSecond));  // its age begins now
     EXPECT_EQ(sink->position(), first.back().lastSeq());
     ASSERT_TRUE(sink->idle(531 * kSecond));
     EXPECT_EQ(sink->position(), second.back().lastSeq());

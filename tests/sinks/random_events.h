@@ -16,7 +16,7 @@
 
 namespace tickdeck::test {
 
-inline constexpr Nanos kStart = Nanos{1'767'225'540} * kSecond;   // 2025-12-31T23:59:00Z: crosses midnight
+inline constexpr Nanos kStart = Nanos{1'767'225'540} * kSecond;  // 2025-12-31T23:59:00Z: crosses midnight
 
 // One event with all that a store should keep of it.
 struct Stored {
@@ -42,7 +42,8 @@ public:
     {
         BatchBuilder builder(pool);
         const int kind = number(0, 9);
-        BatchHeader& header = builder.begin(kind == 0 ? std::string("{}") : std::string("frame ") + std::to_string(m_seq));
+        BatchHeader& header =
+            builder.begin(kind == 0 ? std::string("{}") : std::string("frame ") + std::to_string(m_seq));
         m_time += number(0, 400) * kMillisecond;
         header.receiveTime = m_time;
         header.kind = kind == 0 ? BatchKind::Control : kind == 1 ? BatchKind::Derived : BatchKind::Frame;
@@ -120,10 +121,14 @@ private:
         return {chance() ? mantissa : -mantissa, number(0, 18)};
     }
     Nullable<Decimal> maybeDecimal() { return chance() ? Nullable<Decimal>(decimal()) : Nullable<Decimal>(); }
-    Nullable<std::int64_t> maybeNumber() { return chance() ? Nullable<std::int64_t>(number(-5, 9)) : Nullable<std::int64_t>(); }
+    Nullable<std::int64_t> maybeNumber()
+    {
+        return chance() ? Nullable<std::int64_t>(number(-5, 9)) : Nullable<std::int64_t>();
+    }
     std::string text()
     {
-        static const std::vector<std::string> kTexts{"", "abc", "=1+1", "-5", "a,\"b\"\nc", "Zürich €", "@x", "\tx", "12345"};
+        static const std::vector<std::string> kTexts{"",         "abc", "=1+1", "-5",   "a,\"b\"\nc",
+                                                     "Zürich €", "@x",  "\tx",  "12345"};
         return kTexts[static_cast<std::size_t>(number(0, static_cast<int>(kTexts.size()) - 1))];
     }
     template <class E>
@@ -222,7 +227,8 @@ inline void expectSame(const Batch& batchA, const EventView& a, const SymbolTabl
     [&]<class... E>(std::tuple<E...>*) {
         const auto compare = [&]<class T>() {
             forEachField<T>([&](const auto& f) {
-                EXPECT_TRUE(same(f.of(*a.as<T>()), f.of(*b.as<T>()))) << enumName(T::kType) << " " << a.seq() << " " << f.name;
+                EXPECT_TRUE(same(f.of(*a.as<T>()), f.of(*b.as<T>())))
+                    << enumName(T::kType) << " " << a.seq() << " " << f.name;
             });
         };
         ((E::kType == a.type() ? compare.template operator()<E>() : void()), ...);

@@ -36,7 +36,8 @@ public:
         {
             std::unique_lock lock(m_from->m_mutex);
             const auto next = [&] {
-                return std::ranges::find_if(m_from->m_batches, [&](const Batch& batch) { return batch.lastSeq() > m_after; });
+                return std::ranges::find_if(m_from->m_batches,
+                                            [&](const Batch& batch) { return batch.lastSeq() > m_after; });
             };
             m_from->m_changed.wait_for(lock, wait, [&] { return m_woken || next() != m_from->m_batches.end(); });
             m_woken = false;
@@ -160,7 +161,7 @@ TEST_F(RunnerTest, GoesOnWhereTheStoreIs)
                 ASSERT_TRUE(runner->flush(all.back().lastSeq(), seconds(60)));
             }
             give(events.take(100));
-            runner.reset();   // whatever was written by then
+            runner.reset();  // whatever was written by then
         }
         auto runner = run(spec);
         ASSERT_TRUE(runner->stop(seconds(60)));
@@ -193,7 +194,7 @@ TEST_F(RunnerTest, AFlushOfAStoreThatFailsEndsInTime)
     const auto flushed = runner.flush(all.back().lastSeq(), milliseconds(30));
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().code, ErrorCode::TimedOut);
-    EXPECT_FALSE(runner.stop(milliseconds(30)));   // and so does a stop
+    EXPECT_FALSE(runner.stop(milliseconds(30)));  // and so does a stop
 }
 
 TEST_F(RunnerTest, AFatalStoreAnswersAFlushWithItsError)

@@ -20,22 +20,22 @@ struct Store {
         Error error;
     };
 
-    bool durableAtOnce = false;      // else with flush(), and with idle() where that is set
+    bool durableAtOnce = false;  // else with flush(), and with idle() where that is set
     bool idleMakesDurable = false;
     Failures failOpens;
     Failures failWrites;
-    int flaky = 0;                   // every n-th write fails with Retry
-    std::set<Seq> refusedEvents;     // a write that holds one fails with Remedy::None
-    bool tells = false;              // whether check() names them
+    int flaky = 0;                // every n-th write fails with Retry
+    std::set<Seq> refusedEvents;  // a write that holds one fails with Remedy::None
+    bool tells = false;           // whether check() names them
     std::function<void()> onWrite;
 
     Seq position = 0;
-    std::vector<Seq> events;         // durable
-    std::vector<Seq> waiting;        // written, not durable
+    std::vector<Seq> events;   // durable
+    std::vector<Seq> waiting;  // written, not durable
     Seq waitingPosition = 0;
     int opened = 0;
     int writes = 0;
-    std::size_t largestWrite = 0;    // bytes
+    std::size_t largestWrite = 0;  // bytes
 
     void makeDurable()
     {

@@ -31,7 +31,10 @@ protected:
         EXPECT_TRUE(done) << done.error().text();
         return out;
     }
-    static HistoryQuery all(EventType type) { return {.type = type, .from = 0, .to = std::numeric_limits<Nanos>::max()}; }
+    static HistoryQuery all(EventType type)
+    {
+        return {.type = type, .from = 0, .to = std::numeric_limits<Nanos>::max()};
+    }
 
     void expectAll(const std::vector<Stored>& expected, const SymbolTable& written)
     {
@@ -158,7 +161,7 @@ TEST_F(SqliteSinkTest, HistoryFindsByTimeSymbolVenueIntervalAndNewest)
         if (stored.event.type() == EventType::Candle && name.venue == "kraken" && name.symbol == "BTC-USD" &&
             time >= query.from && time < query.to) {
             expected.push_back(stored.event.seq());
-            query.interval = stored.event.as<Candle>()->interval;   // of the last one
+            query.interval = stored.event.as<Candle>()->interval;  // of the last one
         }
     }
     ASSERT_GT(expected.size(), 20u);

@@ -25,7 +25,7 @@ public:
     }
     ~TemporaryFolder()
     {
-        std::error_code ignored;   // what cannot be removed is left in the system's folder for such
+        std::error_code ignored;  // what cannot be removed is left in the system's folder for such
         std::filesystem::remove_all(m_path, ignored);
     }
     TemporaryFolder(const TemporaryFolder&) = delete;

@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/sinks/scripted.h"
 #include "engine/sinks/work.h"
+#include "tests/sinks/scripted.h"
 
 namespace tickdeck::test {
 namespace {
@@ -71,7 +71,7 @@ protected:
     int feedsOpened = 0;
     int deadLetterFails = 0;
     std::vector<Seq> positions;
-    std::vector<std::pair<Seq, bool>> letters;   // event or batch, whether it was a whole batch
+    std::vector<std::pair<Seq, bool>> letters;  // event or batch, whether it was a whole batch
     std::vector<ops::State> states;
     std::unique_ptr<sinks::Work> work;
 };
@@ -107,8 +107,8 @@ TEST_F(WorkTest, CollectsForTheLingerAndWritesWhatIsFull)
     with.batches = 40;
     start(std::move(with));
     static_cast<void>(work->turn(false));
-    EXPECT_EQ(store.writes, 1);             // 40 are full
-    static_cast<void>(work->turn(false));   // 20 wait
+    EXPECT_EQ(store.writes, 1);            // 40 are full
+    static_cast<void>(work->turn(false));  // 20 wait
     EXPECT_EQ(store.writes, 1);
     clock.advance(50 * kMillisecond);
     static_cast<void>(work->turn(false));
@@ -123,7 +123,7 @@ TEST_F(WorkTest, HandsOverNoMoreBytesThanSet)
     start(std::move(with));
     run();
     EXPECT_GT(store.writes, 5);
-    EXPECT_LE(store.largestWrite, 2000u + 4000u);   // one batch more than fits
+    EXPECT_LE(store.largestWrite, 2000u + 4000u);  // one batch more than fits
     EXPECT_EQ(store.events, eventsWithout({}));
 }
 
@@ -168,7 +168,7 @@ TEST_F(WorkTest, TheBreakerIsHalfOpenDuringItsOneTry)
 
 TEST_F(WorkTest, OpensAgainAndReadsAnewWhatTheStoreLost)
 {
-    store.durableAtOnce = false;   // position moves with idle() only
+    store.durableAtOnce = false;  // position moves with idle() only
     store.idleMakesDurable = true;
     auto with = options();
     with.batches = 7;
@@ -176,10 +176,10 @@ TEST_F(WorkTest, OpensAgainAndReadsAnewWhatTheStoreLost)
     static_cast<void>(work->turn(true));
     static_cast<void>(work->turn(true));
     clock.advance(200 * kMillisecond);
-    static_cast<void>(work->turn(true));   // durable up to the third write
+    static_cast<void>(work->turn(true));  // durable up to the third write
     const Seq durable = work->status().position;
     EXPECT_EQ(durable, batches[20].lastSeq());
-    static_cast<void>(work->turn(true));   // not durable
+    static_cast<void>(work->turn(true));  // not durable
     store.failWrites = {1, {ErrorCode::Io, Remedy::Reconnect, "disk", {}, {}}};
     run();
     EXPECT_EQ(feedsOpened, 2);

@@ -31,9 +31,13 @@ template <>
 class Column<Decimal> {
 public:
     static constexpr bool kNullable = false;
-    [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions& options) { return numberType(options); }
+    [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions& options)
+    {
+        return numberType(options);
+    }
     explicit Column(const ColumnOptions& options)
-        : m_scale(options.scale), m_decimals(options.decimals ? new arrow::Decimal128Builder(numberType(options)) : nullptr)
+        : m_scale(options.scale),
+          m_decimals(options.decimals ? new arrow::Decimal128Builder(numberType(options)) : nullptr)
     {
     }
     arrow::Status append(const Decimal& value)
@@ -43,8 +47,8 @@ public:
         const auto mantissa = mantissaAt(value, m_scale);
         if (!mantissa)
             return arrow::Status::Invalid("decimal does not fit its column");
-        return m_decimals->Append(arrow::Decimal128(static_cast<std::int64_t>(*mantissa >> 64),
-                                                    static_cast<std::uint64_t>(*mantissa)));
+        return m_decimals->Append(
+            arrow::Decimal128(static_cast<std::int64_t>(*mantissa >> 64), static_cast<std::uint64_t>(*mantissa)));
     }
     arrow::Status appendNull() { return m_decimals ? m_decimals->AppendNull() : m_doubles.AppendNull(); }
     [[nodiscard]] arrow::ArrayBuilder& builder()
@@ -67,7 +71,10 @@ public:
     static constexpr bool kNullable = true;
     [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions&) { return arrow::int64(); }
     explicit Column(const ColumnOptions&) {}
-    arrow::Status append(std::int64_t value) { return value == kNoTime ? m_builder.AppendNull() : m_builder.Append(value); }
+    arrow::Status append(std::int64_t value)
+    {
+        return value == kNoTime ? m_builder.AppendNull() : m_builder.Append(value);
+    }
     arrow::Status appendNull() { return m_builder.AppendNull(); }
     arrow::Result<std::shared_ptr<arrow::Array>> finish() { return m_builder.Finish(); }
     static std::size_t bytes(std::int64_t) { return sizeof(std::int64_t); }
@@ -177,11 +184,10 @@ public:
     static constexpr bool kNullable = false;
     [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions& options)
     {
-        return arrow::list(arrow::field(
-            "element",
-            arrow::struct_({arrow::field("price", numberType(options), false),
-                            arrow::field("quantity", numberType(options), false)}),
-            false));
+        return arrow::list(arrow::field("element",
+                                        arrow::struct_({arrow::field("price", numberType(options), false),
+                                                        arrow::field("quantity", numberType(options), false)}),
+                                        false));
     }
     explicit Column(const ColumnOptions& options) : m_options(options), m_price(options), m_quantity(options) {}
     arrow::Status append(const Levels& levels)
@@ -219,7 +225,7 @@ private:
 // A symbol's canonical or native name, dictionary-encoded by its 32-bit id.
 class NameColumn {
 public:
-    explicit NameColumn(std::string SymbolName::*name) : m_name(name) {}
+    explicit NameColumn(std::string SymbolName::* name) : m_name(name) {}
     arrow::Status append(SymbolId id, const SymbolTable& symbols)
     {
         if (id >= m_bySymbol.size())
@@ -238,10 +244,10 @@ public:
 private:
     [[nodiscard]] std::int32_t indexOf(const std::string& name);
 
-    std::string SymbolName::*m_name;
+    std::string SymbolName::* m_name;
     arrow::Int32Builder m_indices;
     std::vector<std::int32_t> m_bySymbol;
-    std::unordered_map<std::string, std::int32_t> m_indexOf;   // two symbols may have one name
+    std::unordered_map<std::string, std::int32_t> m_indexOf;  // two symbols may have one name
     std::vector<std::string> m_names;
 };
 

@@ -70,14 +70,11 @@ constexpr auto columnsOf(const ColumnOptions& options)
 template <class E>
 std::shared_ptr<arrow::Schema> schemaFor(const ColumnOptions& options)
 {
-    arrow::FieldVector fields{arrow::field("seq", arrow::int64(), false),
-                              arrow::field("origin", arrow::utf8(), false),
-                              arrow::field("venue", NameColumn::type(), false),
-                              arrow::field("symbol", NameColumn::type(), false),
-                              arrow::field("native", NameColumn::type(), false),
-                              arrow::field("exchange_time", arrow::int64()),
-                              arrow::field("receive_time", arrow::int64()),
-                              arrow::field(std::string(causeName<E>()), causeType())};
+    arrow::FieldVector fields{
+        arrow::field("seq", arrow::int64(), false),        arrow::field("origin", arrow::utf8(), false),
+        arrow::field("venue", NameColumn::type(), false),  arrow::field("symbol", NameColumn::type(), false),
+        arrow::field("native", NameColumn::type(), false), arrow::field("exchange_time", arrow::int64()),
+        arrow::field("receive_time", arrow::int64()),      arrow::field(std::string(causeName<E>()), causeType())};
     if (!options.venue)
         fields.erase(fields.begin() + 2);
     forEachField<E>([&](const auto& f) {
@@ -91,9 +88,16 @@ template <class E>
 class Rows final : public RowBuffer {
 public:
     explicit Rows(const ColumnOptions& options)
-        : m_schema(schemaFor<E>(options)), m_withVenue(options.venue), m_seq(options), m_origin(options),
-          m_venue(&SymbolName::venue), m_symbol(&SymbolName::symbol),
-          m_native(&SymbolName::native), m_exchangeTime(options), m_receiveTime(options), m_fields(columnsOf<E>(options))
+        : m_schema(schemaFor<E>(options)),
+          m_withVenue(options.venue),
+          m_seq(options),
+          m_origin(options),
+          m_venue(&SymbolName::venue),
+          m_symbol(&SymbolName::symbol),
+          m_native(&SymbolName::native),
+          m_exchangeTime(options),
+          m_receiveTime(options),
+          m_fields(columnsOf<E>(options))
     {
     }
 
@@ -270,8 +274,8 @@ Result<> checkFits(const EventView& event, const ColumnOptions& options)
         return name;
     });
     if (!bad.empty())
-        return fail(ErrorCode::OutOfRange, std::string(enumName(event.type())) + " " + std::to_string(event.seq()) + ": " +
-                                               std::string(bad) + " does not fit DECIMAL(38," +
+        return fail(ErrorCode::OutOfRange, std::string(enumName(event.type())) + " " + std::to_string(event.seq()) +
+                                               ": " + std::string(bad) + " does not fit DECIMAL(38," +
                                                std::to_string(options.scale) + ")");
     return {};
 }

@@ -15,9 +15,9 @@
 namespace tickdeck::parquet {
 
 struct ColumnOptions {
-    bool decimals = true;   // else doubles
-    int scale = 18;         // of DECIMAL(38, scale)
-    bool venue = false;     // with a column `venue`: files outside a lake, whose path does not tell it
+    bool decimals = true;  // else doubles
+    int scale = 18;        // of DECIMAL(38, scale)
+    bool venue = false;    // with a column `venue`: files outside a lake, whose path does not tell it
 };
 
 // The columns of a type: seq, origin, venue (where asked for), symbol, native, exchange_time, receive_time, cause, then the type's fields.
@@ -38,7 +38,7 @@ public:
     // The rows as they are, and an empty buffer.
     [[nodiscard]] virtual Result<std::shared_ptr<arrow::RecordBatch>> take() = 0;
     [[nodiscard]] virtual std::int64_t rows() const = 0;
-    [[nodiscard]] virtual std::size_t bytes() const = 0;   // about
+    [[nodiscard]] virtual std::size_t bytes() const = 0;  // about
 };
 
 // Rows of one type as they were stored. One thread.

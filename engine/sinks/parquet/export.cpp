@@ -90,19 +90,14 @@ Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::fun
     TRY_ASSIGN(const auto files, filesFor(lake, all));
     BufferPool pool;
     SymbolTable symbols;
-    std::map<std::pair<std::string, std::string>, ExportGap> gaps;   // by venue and id; the last event holds
+    std::map<std::pair<std::string, std::string>, ExportGap> gaps;  // by venue and id; the last event holds
     const auto keep = [&](const StoredRow& row) -> Result<bool> {
         const EventView event = *row.batch.begin();
         const Gap& gap = *event.as<Gap>();
         const SymbolName& name = symbols.name(event.symbol());
-        gaps[{name.venue, std::string(gap.gapId.view())}] = {std::string(gap.gapId.view()),
-                                                            name.venue,
-                                                            name.symbol,
-                                                            std::string(gap.channel.view()),
-                                                            gap.from,
-                                                            gap.to ? *gap.to : kNoTime,
-                                                            gap.cause,
-                                                            gap.recovered};
+        gaps[{name.venue, std::string(gap.gapId.view())}] = {
+            std::string(gap.gapId.view()), name.venue, name.symbol,  std::string(gap.channel.view()), gap.from,
+            gap.to ? *gap.to : kNoTime,    gap.cause,  gap.recovered};
         return true;
     };
     TRY(LakeReader(pool, symbols).read(all, files, keep));
@@ -152,7 +147,7 @@ Result<std::optional<ExportProgress>> exportEvents(const ExportOptions& options,
     TRY(output->close());
     progress.bytes = output->bytes();
     if (const auto renamed = renameFile(temporary, options.file); !renamed) {
-        static_cast<void>(removeFile(temporary));   // the error that counts is the first
+        static_cast<void>(removeFile(temporary));  // the error that counts is the first
         return std::unexpected(renamed.error());
     }
     TRY(syncPath(folder));

@@ -17,27 +17,27 @@ enum class ExportFormat : std::uint8_t { Csv, Parquet };
 
 struct ExportOptions {
     std::filesystem::path dataDirectory;
-    HistoryQuery query;            // `limit` is not looked at
+    HistoryQuery query;  // `limit` is not looked at
     ExportFormat format = ExportFormat::Csv;
-    std::filesystem::path file;    // replaced if it exists, once the export is whole
+    std::filesystem::path file;  // replaced if it exists, once the export is whole
 };
 
 // An interval in which what is exported may have missed something.
 struct ExportGap {
     std::string id;
     std::string venue;
-    std::string symbol;    // canonical; empty: all of the channel
+    std::string symbol;  // canonical; empty: all of the channel
     std::string channel;
     Nanos from = 0;
-    Nanos to = kNoTime;    // kNoTime: still open
+    Nanos to = kNoTime;  // kNoTime: still open
     GapCause cause = GapCause::Disconnect;
     GapRecovery recovered = GapRecovery::None;
 };
 
 struct ExportProgress {
     std::uint64_t rows = 0;
-    std::uint64_t bytes = 0;   // of the file so far
-    double fraction = 0;       // 0…1
+    std::uint64_t bytes = 0;  // of the file so far
+    double fraction = 0;      // 0…1
 };
 
 struct ExportCallbacks {

@@ -99,7 +99,8 @@ std::filesystem::path Lake::folder(EventType type, std::string_view venue, std::
            (std::string(kDatePrefix) + std::string(date));
 }
 
-std::filesystem::path Lake::temporaryFile(EventType type, std::string_view venue, std::string_view date, Seq first) const
+std::filesystem::path Lake::temporaryFile(EventType type, std::string_view venue, std::string_view date,
+                                          Seq first) const
 {
     std::string name = ".";
     name.append(enumName(type)).append("-").append(encodeVenue(venue)).append("-").append(date).append("-");
@@ -154,7 +155,7 @@ Result<std::optional<LakePosition>> Lake::readPosition() const
     for (const LakeFile& file : files) {
         const auto metadata = readMetadata(file.path);
         if (!metadata)
-            continue;   // torn: its cut is not complete
+            continue;  // torn: its cut is not complete
         const auto value = [&](const char* key) {
             const auto at = metadata->find(key);
             return at == metadata->end() ? std::string() : at->second;
@@ -177,19 +178,19 @@ Result<std::optional<LakePosition>> Lake::readPosition() const
 Result<> Lake::writePosition(const LakePosition& position) const
 {
     TRY(makeFolders(m_root));
-    return replaceFile(m_root / "_position.json",
-                       nlohmann::json{{"position", position.position},
-                                      {"numbers", enumName(position.numbers)},
-                                      {"price_scale", position.priceScale}}
-                               .dump() +
-                           "\n");
+    return replaceFile(m_root / "_position.json", nlohmann::json{{"position", position.position},
+                                                                 {"numbers", enumName(position.numbers)},
+                                                                 {"price_scale", position.priceScale}}
+                                                          .dump() +
+                                                      "\n");
 }
 
 Result<Seq> Lake::repair(Seq position) const
 {
     std::error_code error;
     TRY(makeFolders(m_root / kOpenFolder));
-    for (std::filesystem::directory_iterator at(m_root / kOpenFolder, error), end; !error && at != end; at.increment(error))
+    for (std::filesystem::directory_iterator at(m_root / kOpenFolder, error), end; !error && at != end;
+         at.increment(error))
         if (at->path().string().ends_with(kTemporarySuffix))
             TRY(removeFile(at->path()));
     if (error)

@@ -29,8 +29,8 @@ struct LakeFile {
     std::filesystem::path path;
     EventType type{};
     std::string venue;
-    std::string date;   // of receive_time, UTC; "unknown" where there is none
-    Seq firstSeq = 0;   // of its first and last event
+    std::string date;  // of receive_time, UTC; "unknown" where there is none
+    Seq firstSeq = 0;  // of its first and last event
     Seq lastSeq = 0;
 };
 
@@ -38,8 +38,8 @@ struct LakeFile {
 struct LakeScope {
     std::optional<EventType> type;
     std::optional<std::string> venue;
-    std::string fromDate;   // inclusive; empty: from the first
-    std::string toDate;     // inclusive; empty: to the last
+    std::string fromDate;  // inclusive; empty: from the first
+    std::string toDate;    // inclusive; empty: to the last
 };
 
 struct LakePosition {
@@ -69,7 +69,7 @@ public:
     [[nodiscard]] Result<Seq> repair(Seq position) const;
 
 private:
-    std::filesystem::path m_root;   // <data>/data/v1
+    std::filesystem::path m_root;  // <data>/data/v1
 };
 
 // A venue as a folder's name: bytes other than letters, digits and ._- as %XX; and back.

@@ -29,8 +29,7 @@ public:
     {
         return guarded([&]() -> Result<bool> {
             TRY_ASSIGN(auto input, checked(arrow::io::ReadableFile::Open(m_file.path.string())));
-            TRY_ASSIGN(m_reader,
-                       checked(::parquet::arrow::OpenFile(std::move(input), arrow::default_memory_pool())));
+            TRY_ASSIGN(m_reader, checked(::parquet::arrow::OpenFile(std::move(input), arrow::default_memory_pool())));
             return seek();
         });
     }
@@ -75,7 +74,7 @@ private:
         const auto metadata = m_reader->parquet_reader()->metadata();
         const int column = metadata->schema()->ColumnIndex("receive_time");
         if (column < 0)
-            return true;   // RowReader tells
+            return true;  // RowReader tells
         const auto statistics = metadata->RowGroup(group)->ColumnChunk(column)->statistics();
         if (!statistics || !statistics->HasMinMax())
             return true;
@@ -95,7 +94,9 @@ private:
 
 Result<> LakeReader::read(const HistoryQuery& query, const std::vector<LakeFile>& files, const Take& take)
 {
-    const auto later = [](const std::unique_ptr<Cursor>& a, const std::unique_ptr<Cursor>& b) { return a->seq() > b->seq(); };
+    const auto later = [](const std::unique_ptr<Cursor>& a, const std::unique_ptr<Cursor>& b) {
+        return a->seq() > b->seq();
+    };
     std::priority_queue<std::unique_ptr<Cursor>, std::vector<std::unique_ptr<Cursor>>, decltype(later)> open(later);
     BatchBuilder builder(*m_pool);
     auto file = files.begin();

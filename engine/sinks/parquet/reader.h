@@ -16,8 +16,8 @@ namespace tickdeck::parquet {
 
 // One stored event, readable during the call only.
 struct StoredRow {
-    const Batch& batch;        // holds this event alone
-    std::string_view origin;   // as stored
+    const Batch& batch;       // holds this event alone
+    std::string_view origin;  // as stored
 };
 
 // One thread. Reads a row group of each overlapping file at a time. A file that is deleted under its hands is an error.

@@ -29,8 +29,8 @@ public:
     {
         if (m_decimals) {
             const arrow::Decimal128 value(m_decimals->GetValue(row));
-            const Int128 mantissa = static_cast<Int128>(value.high_bits()) * (Int128{1} << 64) +
-                                    static_cast<Int128>(value.low_bits());
+            const Int128 mantissa =
+                static_cast<Int128>(value.high_bits()) * (Int128{1} << 64) + static_cast<Int128>(value.low_bits());
             out = Decimal(mantissa, m_scale).normalized();
             return true;
         }
@@ -225,9 +225,13 @@ template <class E>
 class Reader final : public RowReader {
 public:
     explicit Reader(std::shared_ptr<arrow::RecordBatch> rows)
-        : m_batch(std::move(rows)), m_seq(column(*m_batch, "seq")), m_origin(column(*m_batch, "origin")),
-          m_symbol(column(*m_batch, "symbol")), m_native(column(*m_batch, "native")),
-          m_exchangeTime(column(*m_batch, "exchange_time")), m_receiveTime(column(*m_batch, "receive_time")),
+        : m_batch(std::move(rows)),
+          m_seq(column(*m_batch, "seq")),
+          m_origin(column(*m_batch, "origin")),
+          m_symbol(column(*m_batch, "symbol")),
+          m_native(column(*m_batch, "native")),
+          m_exchangeTime(column(*m_batch, "exchange_time")),
+          m_receiveTime(column(*m_batch, "receive_time")),
           m_cause(dynamic_cast<const arrow::StructArray*>(&column(*m_batch, causeName<E>()))),
           m_fields(std::apply(
               [&](const auto&... f) {

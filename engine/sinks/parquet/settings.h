@@ -31,9 +31,11 @@ struct Settings {
                                 .help = "Digits after the point of decimal columns; a lake keeps the one it began with",
                                 .min = 0,
                                 .max = 37}),
-            field<&Settings::rotateAfter>(
-                "rotate_after_s",
-                {.unit = "s", .help = "Age at which the open files are closed and become visible", .min = 1, .max = 86'400}),
+            field<&Settings::rotateAfter>("rotate_after_s",
+                                          {.unit = "s",
+                                           .help = "Age at which the open files are closed and become visible",
+                                           .min = 1,
+                                           .max = 86'400}),
             field<&Settings::rotateMegabytes>(
                 "rotate_mb",
                 {.unit = "MB", .help = "Size of all open files at which they are closed", .min = 1, .max = 65'536}),

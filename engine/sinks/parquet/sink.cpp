@@ -79,7 +79,10 @@ public:
 
     Result<> flush() override { return m_written == m_position ? Result<>{} : cut(); }
 
-    [[nodiscard]] Result<> check(const EventView& event) const override { return ParquetWriter::check(event, m_options); }
+    [[nodiscard]] Result<> check(const EventView& event) const override
+    {
+        return ParquetWriter::check(event, m_options);
+    }
 
 private:
     [[nodiscard]] bool wanted(const EventView& event) const
@@ -152,11 +155,12 @@ private:
     // together, by the position's one atomic step.
     Result<> cut()
     {
-        const std::map<std::string, std::string> metadata{{"tickdeck.cut_from", std::to_string(m_position + 1)},
-                                                          {"tickdeck.cut_to", std::to_string(m_written)},
-                                                          {"tickdeck.cut_files", std::to_string(m_open.size())},
-                                                          {"tickdeck.numbers", std::string(enumName(m_settings.numbers))},
-                                                          {"tickdeck.price_scale", std::to_string(m_settings.priceScale)}};
+        const std::map<std::string, std::string> metadata{
+            {"tickdeck.cut_from", std::to_string(m_position + 1)},
+            {"tickdeck.cut_to", std::to_string(m_written)},
+            {"tickdeck.cut_files", std::to_string(m_open.size())},
+            {"tickdeck.numbers", std::string(enumName(m_settings.numbers))},
+            {"tickdeck.price_scale", std::to_string(m_settings.priceScale)}};
         for (const auto& [folder, writer] : m_open)
             TRY(writer->close(metadata));
         for (const auto& [folder, writer] : m_open) {
@@ -189,12 +193,12 @@ private:
     SinkContext m_context;
     std::optional<Lake> m_lake;
     WriterOptions m_options;
-    std::map<std::filesystem::path, std::unique_ptr<ParquetWriter>> m_open;   // by the folder of the sealed file
-    std::vector<ParquetWriter*> m_bySymbol;   // by symbol and type, for m_day
+    std::map<std::filesystem::path, std::unique_ptr<ParquetWriter>> m_open;  // by the folder of the sealed file
+    std::vector<ParquetWriter*> m_bySymbol;                                  // by symbol and type, for m_day
     std::int64_t m_day = -1;
     std::size_t m_bytesInMemory = 0;
     std::string m_origin;
-    Nanos m_since = kNoTime;   // steady time since which something waits to be sealed
+    Nanos m_since = kNoTime;  // steady time since which something waits to be sealed
     Seq m_written = 0;
     Seq m_position = 0;
 };

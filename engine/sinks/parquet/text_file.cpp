@@ -33,7 +33,7 @@ TextFile::~TextFile()
     if (m_file)
         std::fclose(m_file);
     if (!m_closed)
-        static_cast<void>(removeFile(m_path));   // best effort: what failed is told already
+        static_cast<void>(removeFile(m_path));  // best effort: what failed is told already
 }
 
 Result<> TextFile::write(std::string_view text)

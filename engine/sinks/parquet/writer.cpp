@@ -55,7 +55,7 @@ ParquetWriter::~ParquetWriter()
         return;
     m_state->writer.reset();
     m_state->out.reset();
-    static_cast<void>(removeFile(m_state->path));   // a leftover is removed at the next start
+    static_cast<void>(removeFile(m_state->path));  // a leftover is removed at the next start
 }
 
 Result<std::unique_ptr<ParquetWriter>> ParquetWriter::create(std::filesystem::path path, EventType type,
@@ -139,10 +139,7 @@ Result<> ParquetWriter::close(const std::map<std::string, std::string>& metadata
     return {};
 }
 
-std::size_t ParquetWriter::bytesInMemory() const noexcept
-{
-    return m_state->buffer->bytes();
-}
+std::size_t ParquetWriter::bytesInMemory() const noexcept { return m_state->buffer->bytes(); }
 
 std::uint64_t ParquetWriter::bytesWritten() const noexcept
 {
@@ -150,21 +147,9 @@ std::uint64_t ParquetWriter::bytesWritten() const noexcept
     return at.ok() ? static_cast<std::uint64_t>(*at) : 0;
 }
 
-std::uint64_t ParquetWriter::rows() const noexcept
-{
-    return m_state->rows;
-}
-Seq ParquetWriter::firstSeq() const noexcept
-{
-    return m_state->firstSeq;
-}
-Seq ParquetWriter::lastSeq() const noexcept
-{
-    return m_state->lastSeq;
-}
-const std::filesystem::path& ParquetWriter::path() const noexcept
-{
-    return m_state->path;
-}
+std::uint64_t ParquetWriter::rows() const noexcept { return m_state->rows; }
+Seq ParquetWriter::firstSeq() const noexcept { return m_state->firstSeq; }
+Seq ParquetWriter::lastSeq() const noexcept { return m_state->lastSeq; }
+const std::filesystem::path& ParquetWriter::path() const noexcept { return m_state->path; }
 
 }  // namespace tickdeck::parquet

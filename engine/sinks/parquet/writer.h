@@ -14,15 +14,15 @@
 
 namespace tickdeck::parquet {
 
-inline constexpr int kSchemaVersion = 1;   // the lake's folder is v1
+inline constexpr int kSchemaVersion = 1;  // the lake's folder is v1
 
 struct WriterOptions {
-    bool decimals = true;        // DECIMAL(38, scale), else DOUBLE
+    bool decimals = true;  // DECIMAL(38, scale), else DOUBLE
     int scale = 18;
     int compressionLevel = 3;
-    std::size_t rowGroupBytes = std::size_t{16} << 20;   // rows held in memory before they are written out
-    std::string engineId;        // into the metadata
-    bool venueColumn = true;     // a lake's files have none: their path tells it
+    std::size_t rowGroupBytes = std::size_t{16} << 20;  // rows held in memory before they are written out
+    std::string engineId;                               // into the metadata
+    bool venueColumn = true;                            // a lake's files have none: their path tells it
 };
 
 // One thread. The file is of use only after close(); before, the destructor removes it. Errors of append() and

@@ -22,7 +22,8 @@ struct Settings {
         return std::tuple(
             field<&Settings::events>("events", {.help = "Event types that are kept; empty: all"}),
             field<&Settings::keepRows>(
-                "keep_rows", {.unit = "rows", .help = "The newest rows of each type that are kept", .min = 1, .max = 1e9}),
+                "keep_rows",
+                {.unit = "rows", .help = "The newest rows of each type that are kept", .min = 1, .max = 1e9}),
             field<&Settings::keepHours>(
                 "keep_h", {.unit = "h", .help = "Rows older than this are deleted", .min = 1, .max = 87'600}));
     }

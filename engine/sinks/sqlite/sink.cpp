@@ -18,10 +18,7 @@ using ops::sqlite::Database;
 
 constexpr Nanos kPruneEvery = 10 * kSecond;
 
-std::filesystem::path fileIn(const std::filesystem::path& dataDirectory)
-{
-    return dataDirectory / "recent.db";
-}
+std::filesystem::path fileIn(const std::filesystem::path& dataDirectory) { return dataDirectory / "recent.db"; }
 
 // A statement that failed for whatever reason leaves the transaction undone; a fresh connection decides what is true.
 Result<> orReopen(Result<> done)
@@ -43,7 +40,7 @@ public:
         if (!opened && opened.error().code == ErrorCode::Corrupt) {
             // It can be written anew from the journal; the damaged one is kept beside it.
             close();
-            std::error_code ignored;   // a file that stays in the way fails again below
+            std::error_code ignored;  // a file that stays in the way fails again below
             const auto file = fileIn(context.dataDirectory);
             std::filesystem::rename(file, file.string() + ".damaged", ignored);
             for (const char* suffix : {"-wal", "-shm"})
@@ -89,7 +86,7 @@ public:
         return orReopen(m_database->transaction(pruneAll));
     }
 
-    Result<> flush() override { return {}; }   // every write was committed
+    Result<> flush() override { return {}; }  // every write was committed
 
 private:
     void close()
@@ -166,8 +163,8 @@ private:
     std::array<std::unique_ptr<Table>, kEventTypeCount> m_tables;
     std::string m_origin;
     Seq m_position = 0;
-    Nanos m_newest = kNoTime;    // receive time of the newest batch
-    Nanos m_nextPrune = 0;       // steady
+    Nanos m_newest = kNoTime;  // receive time of the newest batch
+    Nanos m_nextPrune = 0;     // steady
 };
 
 class SqliteHistory final : public History {
@@ -179,7 +176,7 @@ public:
     {
         if (!m_database) {
             if (std::error_code error; !std::filesystem::exists(m_file, error))
-                return {};   // nothing was kept yet
+                return {};  // nothing was kept yet
             TRY_ASSIGN(auto database, Database::open(m_file));
             TRY(database.execute("PRAGMA query_only = ON"));
             m_database.emplace(std::move(database));
@@ -200,7 +197,8 @@ SinkSpec spec()
             .title = "Recent events",
             .kind = SinkKind::Durable,
             .linger = std::chrono::milliseconds(250),
-            .settings = config::describe<Settings>("sinks.sqlite", "The recent past in recent.db, for the window and queries"),
+            .settings =
+                config::describe<Settings>("sinks.sqlite", "The recent past in recent.db, for the window and queries"),
             .make = [](const config::Section& section) -> std::unique_ptr<Sink> {
                 return std::make_unique<SqliteSink>(section.as<Settings>());
             },

@@ -106,8 +106,8 @@ struct Kept<Tristate> {
     static constexpr std::string_view kType = "INTEGER";
     static void bind(Statement& statement, int at, Tristate value)
     {
-        statement.bind(at, value == Tristate::Unknown ? std::nullopt
-                                                      : std::optional<std::int64_t>(value == Tristate::Yes));
+        statement.bind(at,
+                       value == Tristate::Unknown ? std::nullopt : std::optional<std::int64_t>(value == Tristate::Yes));
     }
     static bool read(const Statement& statement, int column, Tristate& out)
     {
@@ -153,10 +153,7 @@ struct Loose {
     int priceScale = 0;
     int quantityScale = 0;
 
-    [[nodiscard]] std::size_t room() const
-    {
-        return BatchBuilder::room(text.size()) + levels.size() * sizeof(Level);
-    }
+    [[nodiscard]] std::size_t room() const { return BatchBuilder::room(text.size()) + levels.size() * sizeof(Level); }
 };
 
 bool parseLevels(const std::string& json, Loose& out)
@@ -256,10 +253,10 @@ public:
         TRY_ASSIGN(auto insert, database.prepare(("INSERT OR REPLACE INTO \"" + table + "\" (" + columnNames<E>() +
                                                   ") VALUES (" + marks + ")")
                                                      .c_str()));
-        TRY_ASSIGN(auto prune,
-                   database.prepare(("DELETE FROM \"" + table + "\" WHERE receive_time < ?1 OR seq <= (SELECT seq FROM \"" +
-                                     table + "\" ORDER BY seq DESC LIMIT 1 OFFSET ?2)")
-                                        .c_str()));
+        TRY_ASSIGN(auto prune, database.prepare(("DELETE FROM \"" + table +
+                                                 "\" WHERE receive_time < ?1 OR seq <= (SELECT seq FROM \"" + table +
+                                                 "\" ORDER BY seq DESC LIMIT 1 OFFSET ?2)")
+                                                    .c_str()));
         auto out = std::make_unique<TableOf>();
         out->m_insert.emplace(std::move(insert));
         out->m_prune.emplace(std::move(prune));
