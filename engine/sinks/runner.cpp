@@ -140,7 +140,7 @@ void Runner::start()
         m_state->accepting = true;
     }
     m_state->thread =
-        Thread("sink-" + m_state->name, [state = m_state.get()](std::stop_token stop) { state->run(stop); });
+        Thread("sink-" + m_state->name, [state = m_state.get()](const std::stop_token& stop) { state->run(stop); });
 }
 
 Result<> Runner::stop(std::chrono::milliseconds limit)

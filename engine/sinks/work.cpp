@@ -239,7 +239,7 @@ void Work::positionMoved()
         m_options.onPosition(m_position);
 }
 
-void Work::failed(Error error)
+void Work::failed(const Error& error)
 {
     ++m_counted.failures;
     m_error = error;

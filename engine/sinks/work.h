@@ -48,7 +48,7 @@ private:
     void written(std::span<const Batch> batches);
     void positionMoved();
 
-    void failed(Error error);
+    void failed(const Error& error);
     void works();
     void setState(ops::State state, std::string reason);
     void closeFeed();

@@ -178,5 +178,41 @@ TEST_F(LakeCrashTest, AFailedCutIsTakenUpAgainAfterOpening)
     expectLake(events.events(batches), events.symbols);
 }
 
+// Whatever step fails, the position on disk is the old one: it is the last to move.
+TEST_F(LakeCrashTest, ThePositionMovesOnlyWhenEveryFileIsSealed)
+{
+    RandomEvents events(6);
+    const auto batches = events.take(100);
+    Seq firstTrade = 0;
+    Seq lastTrade = 0;
+    for (const Stored& stored : events.events(batches))
+        if (stored.event.type() == EventType::Trade && events.symbols.name(stored.event.symbol()).venue == "kraken" &&
+            formatDate(stored.batch.header().receiveTime) == "2025-12-31") {
+            firstTrade = firstTrade == 0 ? stored.event.seq() : firstTrade;
+            lastTrade = stored.event.seq();
+        }
+    ASSERT_GT(lastTrade, firstTrade);
+    const parquet::Lake lake(folder.path());
+    // A folder stands where one of the sealed files goes.
+    const auto obstacle =
+        lake.folder(EventType::Trade, "kraken", "2025-12-31") / parquet::Lake::sealedName(firstTrade, lastTrade);
+    fs::create_directories(obstacle);
+    const auto sink = makeSink();
+    ASSERT_TRUE(sink->open(context(events)));
+    ASSERT_TRUE(sink->write(batches));
+    const auto cut = sink->flush();
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error().remedy, Remedy::Reconnect);
+    const auto stored = lake.readPosition();
+    ASSERT_TRUE(stored && *stored);
+    EXPECT_EQ((*stored)->position, 0u);
+    fs::remove(obstacle);
+    ASSERT_EQ(sink->open(context(events)), Seq{0});
+    EXPECT_THAT(filesBelow(".parquet"), testing::IsEmpty());
+    ASSERT_TRUE(sink->write(batches));
+    ASSERT_TRUE(sink->flush());
+    expectLake(events.events(batches), events.symbols);
+}
+
 }  // namespace
 }  // namespace tickdeck::test

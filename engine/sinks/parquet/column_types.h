@@ -169,7 +169,7 @@ public:
             ARROW_RETURN_NOT_OK(names.Append(name));
         ARROW_ASSIGN_OR_RAISE(auto dictionary, names.Finish());
         ARROW_ASSIGN_OR_RAISE(auto indices, m_builder.Finish());
-        return arrow::DictionaryArray::FromArrays(type({}), std::move(indices), std::move(dictionary));
+        return arrow::DictionaryArray::FromArrays(type({}), indices, dictionary);
     }
     static std::size_t bytes(E) { return 1; }
 

@@ -243,7 +243,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> NameColumn::finish()
     m_bySymbol.assign(m_bySymbol.size(), -1);
     ARROW_ASSIGN_OR_RAISE(auto dictionary, names.Finish());
     ARROW_ASSIGN_OR_RAISE(auto indices, m_indices.Finish());
-    return arrow::DictionaryArray::FromArrays(type(), std::move(indices), std::move(dictionary));
+    return arrow::DictionaryArray::FromArrays(type(), indices, dictionary);
 }
 
 std::int32_t NameColumn::indexOf(const std::string& name)

@@ -78,6 +78,8 @@ Result<> walk(const std::filesystem::path& root, const LakeScope& scope, Take&& 
                     (!scope.toDate.empty() && file.date > scope.toDate))
                     continue;
                 for (const auto& entry : folders(day.path())) {
+                    if (!entry.is_regular_file(error))
+                        continue;
                     file.path = entry.path();
                     TRY(take(file));
                 }
