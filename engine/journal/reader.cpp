@@ -238,7 +238,8 @@ private:
         if (header->lastSeq > limit)
             return false;
         if (header->firstSeq > m_lastSeq + 1 && header->index != m_blocksSeen)
-            tell(m_lastSeq + 1, header->firstSeq - 1, m_offset - m_goodEnd, "damaged blocks", header->firstTime);
+            tell(m_lastSeq + 1, header->firstSeq - 1, m_offset - std::min(m_goodEnd, m_offset), "damaged blocks",
+                 header->firstTime);
         pass(*header);
         return true;
     }
@@ -264,6 +265,7 @@ private:
         tell(std::max(header.firstSeq, m_position), header.lastSeq, header.stored(),
              opened ? "empty block" : opened.error().detail);
         m_lastSeq = header.lastSeq;
+        m_goodEnd = offset;
         // Its sizes say nothing where it isn't whole: bytes may be missing from it.
         m_offset = m_file->findBlock(offset + 1).value_or(m_offset);
     }

@@ -8,7 +8,7 @@ namespace tickdeck::journal {
 namespace {
 
 constexpr Nanos kLongestStay = 20 * kMillisecond;  // of a batch in the open block
-constexpr std::size_t kMaxPending = 64u << 20;     // uncommitted bytes before append() waits
+constexpr std::size_t kMaxPending = 128u << 20;    // uncommitted bytes before append() waits: a second at full load
 constexpr Nanos kRetryInterval = kSecond;
 constexpr Nanos kHouseInterval = kSecond;
 constexpr std::uint64_t kMegabyte = 1'000'000;

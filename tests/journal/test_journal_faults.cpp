@@ -207,7 +207,7 @@ TEST_F(FaultTest, AFullDiskIsWaitedFor)
     Result<> taken;
     BatchBuilder builder(pool);
     const std::string large(4 << 20, 'x');
-    for (int i = 0; i < 20 && taken; ++i) {
+    for (int i = 0; i < 50 && taken; ++i) {
         builder.begin(large);
         Batch batch = builder.finish();
         batch.number(source.nextSeq++);
