@@ -79,13 +79,16 @@ check:  ## compiles everything, links nothing
 	cmake --preset dev -DTICKDECK_TESTS=ON >/dev/null
 	ninja -C build/dev -t targets all | sed -nE 's/^(.*\.cpp\.o): .*/\1/p' | xargs ninja -C build/dev -j $(JOBS)
 
-bench:  ## the benchmarks, optimised; NAME= picks one
+bench:  ## the benchmarks, optimised; NAME= picks one (what each wants: bench/README.md)
 	@$(setup) build test
 	cmake --preset release -DTICKDECK_TESTS=ON >/dev/null
 	$(build) release --target benches
+	failed=0
 	for program in $$(grep -E '$(NAME)' build/release/benches.txt); do
-		build/release/$$program $(ARGS)
+		echo "== $$program"
+		build/release/$$program $(ARGS) || failed=1   # some want a recording: bench/README.md
 	done
+	exit $$failed
 
 fuzz:  ## each fuzz target for SECONDS_EACH=60 with libFuzzer; NAME= picks one
 	@$(setup) build fuzz
