@@ -2,6 +2,7 @@
 #include "engine/book/book_side.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace tickdeck::book {
@@ -49,6 +50,23 @@ void BookSide::set(const Level& level, LevelTrim trim)
         m_digits.inserted(m_end - index);
         m_entries[open(index)] = Entry{key, level.quantity, trim};
     }
+}
+
+std::size_t BookSide::top(Level* out, std::size_t most) const noexcept
+{
+    // Key and quantity go as one: x ^ flip - flip is x or -x.
+    using Pair = std::int64_t __attribute__((vector_size(16)));
+    static_assert(offsetof(Entry, quantity) == 8 && sizeof(Level) == sizeof(Pair));
+    const Pair flip = {m_sign < 0 ? -1 : 0, 0};
+    const std::size_t count = std::min(size(), most);
+    const Entry* entry = m_entries.get() + m_end;
+    for (std::size_t i = 0; i < count; ++i) {
+        Pair pair;
+        std::memcpy(&pair, --entry, sizeof pair);
+        pair = (pair ^ flip) - flip;
+        std::memcpy(static_cast<void*>(out + i), &pair, sizeof pair);
+    }
+    return count;
 }
 
 std::size_t BookSide::open(std::size_t index)

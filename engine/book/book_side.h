@@ -41,6 +41,9 @@ public:
         return {m_sign * entry.key, entry.quantity};
     }
 
+    // Copies the best levels, at most `most`, best first; returns how many there were.
+    std::size_t top(Level* out, std::size_t most) const noexcept;
+
     // Sets a level's quantity; 0 removes it, also one that is unknown.
     void set(const Level& level, LevelTrim trim);
     // Keeps the best `depth` levels.

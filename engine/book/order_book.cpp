@@ -136,9 +136,7 @@ bool OrderBook::crossed() const noexcept
 void OrderBook::top(Depth& out) const noexcept
 {
     const auto fill = [](const BookSide& side, std::array<Level, kDepthLevels>& levels) {
-        const std::size_t count = std::min(side.size(), kDepthLevels);
-        for (std::size_t rank = 0; rank < count; ++rank)
-            levels[rank] = side.level(rank);
+        const std::size_t count = side.top(levels.data(), kDepthLevels);
         std::fill(levels.begin() + static_cast<std::ptrdiff_t>(count), levels.end(), Level{});
         return static_cast<std::uint8_t>(count);
     };
@@ -150,7 +148,7 @@ void OrderBook::top(Depth& out) const noexcept
 
 std::uint32_t OrderBook::checksum() noexcept
 {
-    std::array<char, 2 * LevelDigits::kLevels * LevelDigits::kMaxText + 64> digits;
+    [[gnu::uninitialized]] std::array<char, 2 * LevelDigits::kLevels * LevelDigits::kMaxText + 64> digits;
     char* end = m_asks.writeDigits(digits.data());
     end = m_bids.writeDigits(end);
     return crc32({digits.data(), static_cast<std::size_t>(end - digits.data())});

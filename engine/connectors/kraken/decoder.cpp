@@ -72,6 +72,7 @@ private:
     MessageReader m_reader;
     Message m_message;
     book::OrderBook::Converted m_levels;
+    Depth m_depth;
 };
 
 // The pair that market data is about; without a definition it is told once.
@@ -361,15 +362,14 @@ void KrakenDecoder::onClosed(const Control& control, Emit& emit)
 void KrakenDecoder::publish(const Pair& pair, Emit& emit)
 {
     const BookTrack& track = *pair.track;
-    Depth depth;
-    track.book.top(depth);
-    depth.version = track.version;
-    depth.exchangeTime = track.exchangeTime;
-    depth.receiveTime = m_now;
-    depth.symbol = pair.id;
-    depth.state = pair.streams[static_cast<std::size_t>(Channel::Book)].sync.state();
-    depth.verified = track.verified;
-    emit.publish(depth);
+    track.book.top(m_depth);
+    m_depth.version = track.version;
+    m_depth.exchangeTime = track.exchangeTime;
+    m_depth.receiveTime = m_now;
+    m_depth.symbol = pair.id;
+    m_depth.state = pair.streams[static_cast<std::size_t>(Channel::Book)].sync.state();
+    m_depth.verified = track.verified;
+    emit.publish(m_depth);
 }
 
 // After a control: the states of the books have changed, not their levels.
