@@ -3,6 +3,7 @@
 
 // One side of a book as a flat sorted array.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +44,15 @@ public:
 
     // Copies the best levels, at most `most`, best first; returns how many there were.
     std::size_t top(Level* out, std::size_t most) const noexcept;
+
+    // Begins to load the best `most` levels into the cache.
+    void prefetch(std::size_t most) const noexcept
+    {
+        constexpr std::size_t kLine = 64;
+        const auto* end = reinterpret_cast<const char*>(m_entries.get() + m_end);
+        for (std::size_t bytes = kLine; bytes <= std::min(most, size()) * sizeof(Entry); bytes += kLine)
+            __builtin_prefetch(end - bytes);
+    }
 
     // Sets a level's quantity; 0 removes it, also one that is unknown.
     void set(const Level& level, LevelTrim trim);

@@ -58,6 +58,12 @@ public:
     [[nodiscard]] bool crossed() const noexcept;
     // Fills levels, counts and scales of `out` with the best levels.
     void top(Depth& out) const noexcept;
+    // Begins to load what top() will read.
+    void prefetchTop() const noexcept
+    {
+        m_bids.prefetch(kDepthLevels);
+        m_asks.prefetch(kDepthLevels);
+    }
 
     // Kraken's CRC-32 over the digits of the best ten asks, then the best ten bids. Digits are kept from call to call.
     [[nodiscard]] std::uint32_t checksum() noexcept;

@@ -168,6 +168,8 @@ void KrakenDecoder::applyBook(const BookMessage& message, Pair& pair, bool snaps
     track.verified = Tristate::Unknown;
     if (track.based) {
         track.book.apply(m_levels);
+        if (emit.wantsDepth())
+            track.book.prefetchTop();
         if (message.checksum)
             track.verified = track.book.checksum() == *message.checksum ? Tristate::Yes : Tristate::No;
     }
