@@ -95,6 +95,7 @@ void CandleDock::refresh()
     else
         m_view->setNotice({});
     m_view->setSeries(series);
+    m_view->setNow(client().now());
     if (m_gapsWanted && !m_gaps)
         askForGaps();
     takeGaps();

@@ -38,6 +38,7 @@ void CandleView::setInstrument(const api::Instrument& instrument)
 {
     m_instrument = instrument;
     m_series.reset();
+    m_newest = 0;
     m_gaps.clear();
     m_back = 0;
     placePill();
@@ -48,11 +49,21 @@ void CandleView::setSeries(std::shared_ptr<const api::CandleSeries> series)
 {
     if (series == m_series)
         return;
-    // Scrolled back, the same candles stay in sight while new ones come.
-    if (m_back > 0 && series && m_series && !series->candles.empty() && !m_series->candles.empty())
-        m_back += static_cast<double>(series->candles.back().openTime - m_series->candles.back().openTime) /
-                  static_cast<double>(series->interval);
     m_series = std::move(series);
+    update();
+}
+
+void CandleView::setNow(Nanos now)
+{
+    if (!m_series)
+        return;
+    const Nanos newest = now / m_series->interval * m_series->interval;
+    if (newest == m_newest)
+        return;
+    // Scrolled back, the same candles stay in sight while time goes on.
+    if (m_back > 0 && newest > m_newest && m_newest > 0)
+        m_back += static_cast<double>(newest - m_newest) / static_cast<double>(m_series->interval);
+    m_newest = newest;
     update();
 }
 
@@ -76,7 +87,7 @@ CandleView::Frame CandleView::frame() const
     const QRectF plot = area();
     const auto interval = static_cast<double>(m_series->interval);
     Frame out;
-    out.origin = candles.back().openTime;
+    out.origin = std::max(candles.back().openTime, m_newest);
     const double right = (kMargin + 1 - m_back) * interval;
     out.time = {right - plot.width() / m_slot * interval, right, plot.left(), plot.right()};
     const auto from = out.origin + static_cast<Nanos>(out.time.low - interval);

@@ -22,6 +22,8 @@ public:
     void setInstrument(const api::Instrument& instrument);
     // Null: nothing yet.
     void setSeries(std::shared_ptr<const api::CandleSeries> series);
+    // The chart ends at the candle of `now`, also when none comes.
+    void setNow(Nanos now);
     void setGaps(std::vector<api::Gap> gaps);
     void setNotice(const Notice& notice);
     [[nodiscard]] bool isLive() const { return m_back == 0; }
@@ -57,6 +59,7 @@ private:
     std::shared_ptr<const api::CandleSeries> m_series;
     std::vector<api::Gap> m_gaps;
     Notice m_notice;
+    Nanos m_newest = 0;   // when the newest candle opens, or would
     double m_slot = 8;    // pixels a candle takes
     double m_back = 0;    // candles scrolled back from the newest
     std::optional<QPointF> m_drag;

@@ -219,7 +219,8 @@ void LadderView::paintSide(QPainter& painter, const Columns& at, bool bids, doub
         if (signedLevel == m_selected)
             painter.fillRect(row, m_theme.color(Role::Raised));
         const double bar = largest > 0 ? std::round(width() * static_cast<double>(sum) / largest) : 0;
-        painter.fillRect(QRectF(width() - bar, row.top(), bar, row.height() - 1), m_theme.tint(role, 0.15));
+        painter.fillRect(QRectF(width() - bar, row.top(), bar, row.height() - 1),
+                         m_theme.tint(live ? role : Role::Stale, 0.15));
         if (const double tint = tintStrength(life.changedAt, now); m_theme.motion() && tint > 0)
             painter.fillRect(QRectF(at.price + kPad / 2, row.top(), at.size - at.price, row.height() - 1),
                              m_theme.tint(Role::Accent, tint));

@@ -90,7 +90,7 @@ void ExportDialog::build(const Theme& theme)
         edit->setFont(theme.numbers());
         edit->setCalendarPopup(true);
     }
-    m_gapTable->setWidths({84, 164, 84, 76, 84, 84, 110});
+    m_gapTable->setWidths({84, 160, 76, 64, 76, 76, 108});
     m_gapTable->setAccessibleName(tr("Gaps in the range"));
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);

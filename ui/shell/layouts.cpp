@@ -33,7 +33,7 @@ void market(QMainWindow& window, const FindDock& dock, QSize size)
     window.splitDockWidget(dock("candles"), dock("ladder"), Qt::Horizontal);
     window.splitDockWidget(dock("candles"), dock("trades"), Qt::Vertical);
     const int ladder = std::clamp(size.width() / 5, 270, 420);
-    const int watch = std::clamp(size.width() * 25 / 100, 250, 480);
+    const int watch = std::clamp(size.width() * 27 / 100, 252, 520);
     const int middle = size.width() - ladder - watch;
     const int trades = std::clamp(middle * 42 / 100, 340, 430);
     // Side by side where both have room.
