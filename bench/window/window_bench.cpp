@@ -124,8 +124,12 @@ public:
         Depth at;
         if (!depth(symbol, at))
             return {};
-        return api::Quote{Decimal(at.bids[0].price, 1), Decimal(at.bids[0].quantity, 8), Decimal(at.asks[0].price, 1),
-                          Decimal(at.asks[0].quantity, 8), kNoTime, at.receiveTime};
+        return api::Quote{Decimal(at.bids[0].price, 1),
+                          Decimal(at.bids[0].quantity, 8),
+                          Decimal(at.asks[0].price, 1),
+                          Decimal(at.asks[0].quantity, 8),
+                          kNoTime,
+                          at.receiveTime};
     }
     [[nodiscard]] api::Page<api::Trade> trades(std::uint64_t cursor, std::size_t) const override
     {
@@ -169,7 +173,7 @@ private:
     std::array<Seqlock<Depth>, kBooks> m_books;
     std::shared_ptr<const api::Identity> m_identity;
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments;
-    std::shared_ptr<const api::CandleSeries> m_series;   // GUI thread
+    std::shared_ptr<const api::CandleSeries> m_series;  // GUI thread
     Nanos m_lastCandle = 0;
     mutable std::mutex m_mutex;
     std::shared_ptr<const api::Overview> m_overview;
@@ -238,20 +242,18 @@ int run(int argc, char** argv)
     const double cpu = static_cast<double>(StallWatch::threadTime() - cpuBefore) / 1e9;
     stop = true;
     writer.join();
-    std::printf("%.0f book changes/s over %.0f s: ladder %.1f paints/s, depth chart %.1f paints/s, GUI thread %.2f of a "
-                "core, longest turn %.1f ms, turns over 50 ms: %llu\n",
-                static_cast<double>(changes.load() - changesBefore) / seconds, seconds,
-                static_cast<double>(ladder.paints() - ladderBefore) / seconds,
-                static_cast<double>(depth.paints() - depthBefore) / seconds, cpu / seconds,
-                static_cast<double>(client.stalls().longest()) / 1e6,
-                static_cast<unsigned long long>(client.stalls().stalls()));
+    std::printf(
+        "%.0f book changes/s over %.0f s: ladder %.1f paints/s, depth chart %.1f paints/s, GUI thread %.2f of a "
+        "core, longest turn %.1f ms, turns over 50 ms: %llu\n",
+        static_cast<double>(changes.load() - changesBefore) / seconds, seconds,
+        static_cast<double>(ladder.paints() - ladderBefore) / seconds,
+        static_cast<double>(depth.paints() - depthBefore) / seconds, cpu / seconds,
+        static_cast<double>(client.stalls().longest()) / 1e6,
+        static_cast<unsigned long long>(client.stalls().stalls()));
     return 0;
 }
 
 }  // namespace
 }  // namespace tickdeck::ui
 
-int main(int argc, char** argv)
-{
-    return tickdeck::ui::run(argc, argv);
-}
+int main(int argc, char** argv) { return tickdeck::ui::run(argc, argv); }

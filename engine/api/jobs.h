@@ -43,11 +43,11 @@ enum class ExportFormat : std::uint8_t { Csv, Parquet };
 struct ExportRequest {
     EventType type = EventType::Trade;
     std::optional<std::string> venue;
-    std::optional<std::string> symbol;   // canonical; none: all
-    Nanos from = 0;                      // of receive_time, inclusive
-    Nanos to = 0;                        // exclusive
+    std::optional<std::string> symbol;  // canonical; none: all
+    Nanos from = 0;                     // of receive_time, inclusive
+    Nanos to = 0;                       // exclusive
     ExportFormat format = ExportFormat::Csv;
-    std::filesystem::path file;          // replaced if it exists, once the export is whole
+    std::filesystem::path file;  // replaced if it exists, once the export is whole
 };
 
 enum class JobState : std::uint8_t { Running, Done, Failed, Cancelled };
@@ -56,8 +56,8 @@ struct ExportProgress {
     JobState state = JobState::Running;
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
-    double fraction = 0;                 // 0…1 of the range
-    std::optional<Error> error;          // of a failed one
+    double fraction = 0;         // 0…1 of the range
+    std::optional<Error> error;  // of a failed one
 };
 
 // Thread-safe; neither call waits. Letting go of the job does not cancel it. A cancelled or failed job leaves no file.

@@ -29,18 +29,18 @@ struct Identity {
     std::string engineId;
     std::string version;
     std::string profile;
-    std::string host;            // of a remote engine; empty: in this process
+    std::string host;  // of a remote engine; empty: in this process
     std::string dataDirectory;
     Nanos startTime = kNoTime;
-    int httpPort = 0;            // 0: not listening
+    int httpPort = 0;  // 0: not listening
     int metricsPort = 0;
 };
 
 struct Component {
     std::string name;
-    std::string kind;            // "connector", "sink", "pipeline", "journal", …
+    std::string kind;  // "connector", "sink", "pipeline", "journal", …
     State state = State::Starting;
-    std::string reason;          // for people, in English; empty when all is well
+    std::string reason;  // for people, in English; empty when all is well
     Nanos since = kNoTime;
 };
 
@@ -55,15 +55,15 @@ struct Stream {
     std::string venue;
     std::string channel;
     State state = State::Starting;
-    bool silent = false;         // quieter than is usual for its kind; not a fault by itself
+    bool silent = false;  // quieter than is usual for its kind; not a fault by itself
     std::string reason;
     Nanos since = kNoTime;
-    std::uint64_t events = 0;    // since the engine started
+    std::uint64_t events = 0;  // since the engine started
     double eventsPerSecond = 0;
-    Lag eventLag;                // receive time minus exchange time
-    Lag receiveLag;              // journalled (or published) minus receive time
-    Nanos lastMessage = kNoTime; // receive time of the newest event
-    std::uint64_t gaps = 0;      // opened since the engine started
+    Lag eventLag;                 // receive time minus exchange time
+    Lag receiveLag;               // journalled (or published) minus receive time
+    Nanos lastMessage = kNoTime;  // receive time of the newest event
+    std::uint64_t gaps = 0;       // opened since the engine started
     std::uint32_t openGaps = 0;
     std::uint32_t reconnects = 0;
 };
@@ -91,10 +91,10 @@ struct Journal {
     State state = State::Starting;
     std::string reason;
     Seq first = 0;
-    Seq last = 0;                // numbered
-    Seq committed = 0;           // durable
+    Seq last = 0;       // numbered
+    Seq committed = 0;  // durable
     std::uint64_t bytes = 0;
-    std::uint64_t budget = 0;    // bytes
+    std::uint64_t budget = 0;  // bytes
     double bytesPerSecond = 0;
 };
 
@@ -102,35 +102,35 @@ struct Journal {
 struct Gap {
     std::string id;
     std::string venue;
-    std::string symbol;          // empty: the whole channel
+    std::string symbol;  // empty: the whole channel
     std::string channel;
     Nanos from = 0;
-    Nanos to = kNoTime;          // kNoTime: still open
+    Nanos to = kNoTime;  // kNoTime: still open
     GapCause cause = GapCause::Disconnect;
     GapRecovery recovered = GapRecovery::None;
 };
 
 // The whole of the engine's health at one instant.
 struct Overview {
-    Nanos time = 0;              // when it was taken
+    Nanos time = 0;  // when it was taken
     State worst = State::Starting;
     std::vector<Component> components;
-    std::vector<Stream> streams; // in a stable order
-    std::vector<Stage> stages;   // in a stable order
+    std::vector<Stream> streams;  // in a stable order
+    std::vector<Stage> stages;    // in a stable order
     Journal journal;
-    std::vector<Gap> gaps;       // open ones and the newest closed ones, newest first, at most 200
+    std::vector<Gap> gaps;  // open ones and the newest closed ones, newest first, at most 200
     std::uint64_t openGaps = 0;
     std::uint64_t deadLetters = 0;
-    std::uint64_t alerts = 0;    // raised and not cleared
+    std::uint64_t alerts = 0;  // raised and not cleared
 };
 
 struct Instrument {
     SymbolId id = 0;
     SymbolName name;
     InstrumentKind kind = InstrumentKind::Spot;
-    int pricePrecision = -1;     // digits after the point; -1: unknown, take each value's own scale
+    int pricePrecision = -1;  // digits after the point; -1: unknown, take each value's own scale
     int quantityPrecision = -1;
-    std::string status;          // the venue's word for its trading state
+    std::string status;  // the venue's word for its trading state
 };
 
 // Sides without quotes have zero quantity.
@@ -170,7 +170,7 @@ struct Candle {
 struct CandleSeries {
     SymbolId symbol = 0;
     Nanos interval = 0;
-    bool loading = false;        // stored ones are still being read
+    bool loading = false;  // stored ones are still being read
     std::vector<Candle> candles;
 };
 
@@ -180,15 +180,15 @@ struct LogLine {
     Nanos time = 0;
     LogLevel level = LogLevel::Info;
     std::string component;
-    std::string event;           // stable name, "session_closed"
-    std::string message;         // English
+    std::string event;    // stable name, "session_closed"
+    std::string message;  // English
 };
 
 // What came after a cursor. `next` is the cursor for the following call; `lost` counts what had left the engine's bounded
 // memory before it was asked for.
 template <class T>
 struct Page {
-    std::vector<T> items;        // oldest first
+    std::vector<T> items;  // oldest first
     std::uint64_t next = 0;
     std::uint64_t lost = 0;
 };

@@ -47,8 +47,7 @@ TEST(StallWatch, CountsWorkAndNotWaiting)
     StallWatch watch;
     watch.turn();
     const Nanos begin = StallWatch::threadTime();
-    while (StallWatch::threadTime() - begin < StallWatch::kLimit + 5 * kMillisecond) {
-    }
+    while (StallWatch::threadTime() - begin < StallWatch::kLimit + 5 * kMillisecond) {}
     watch.turn();
     watch.turn();
     EXPECT_EQ(watch.stalls(), 1u);

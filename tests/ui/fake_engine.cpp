@@ -71,7 +71,8 @@ void FakeEngine::addMarket(const char*, const char*, int pricePrecision, std::in
     std::int64_t ask = mid + 1;
     for (std::size_t i = 0; i < kDepthLevels; ++i) {
         const auto quantity = [&] {
-            return static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(lot))) * static_cast<std::int64_t>(1 + i / 3) +
+            return static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(lot))) *
+                       static_cast<std::int64_t>(1 + i / 3) +
                    lot / 50;
         };
         market.depth.bids[i] = {bid, quantity()};
@@ -137,8 +138,8 @@ void FakeEngine::trade(Market& market)
     trade.side = dice(2) == 0 ? Side::Buy : Side::Sell;
     const Level& best = trade.side == Side::Buy ? market.depth.asks[0] : market.depth.bids[0];
     trade.price = Decimal(best.price, market.depth.priceScale);
-    trade.quantity = Decimal(1 + static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(market.lot) / 4)),
-                             kQuantityPrecision);
+    trade.quantity =
+        Decimal(1 + static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(market.lot) / 4)), kQuantityPrecision);
     trade.exchangeTime = m_now - 14 * kMillisecond;
     trade.receiveTime = m_now;
     trade.seq = ++m_seq;
@@ -244,7 +245,8 @@ void FakeEngine::takeOverview()
         stream.reconnects = static_cast<std::uint32_t>(m_gaps.size());
         out.streams.push_back(stream);
     }
-    const auto stage = [&](api::StageKind kind, const char* name, const char* title, std::uint64_t behind, double rate) {
+    const auto stage = [&](api::StageKind kind, const char* name, const char* title, std::uint64_t behind,
+                           double rate) {
         api::Stage one;
         one.kind = kind;
         one.name = name;

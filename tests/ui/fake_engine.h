@@ -28,7 +28,7 @@ private:
 // One thread. A market step is 10 ms: book changes, sometimes a trade.
 class FakeEngine final : public api::Engine {
 public:
-    static constexpr Nanos kStart = 1'786'924'800 * kSecond;   // 2026-08-17T00:00:00Z
+    static constexpr Nanos kStart = 1'786'924'800 * kSecond;  // 2026-08-17T00:00:00Z
     static constexpr Nanos kStep = 10 * kMillisecond;
 
     explicit FakeEngine(std::uint64_t seed = 7);
@@ -53,10 +53,7 @@ public:
     [[nodiscard]] bool depth(SymbolId symbol, Depth& out) const override;
     [[nodiscard]] std::optional<api::Quote> quote(SymbolId symbol) const override;
     [[nodiscard]] api::Page<api::Trade> trades(std::uint64_t cursor, std::size_t limit) const override;
-    [[nodiscard]] std::vector<Nanos> candleIntervals() const override
-    {
-        return {kSecond, 10 * kSecond, 60 * kSecond};
-    }
+    [[nodiscard]] std::vector<Nanos> candleIntervals() const override { return {kSecond, 10 * kSecond, 60 * kSecond}; }
     [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval) override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
@@ -67,8 +64,8 @@ public:
 private:
     struct Market {
         Depth depth;
-        std::int64_t mid = 0;        // in ticks
-        std::int64_t lot = 0;        // a usual size, in lots
+        std::int64_t mid = 0;  // in ticks
+        std::int64_t lot = 0;  // a usual size, in lots
         std::map<Nanos, std::shared_ptr<const api::CandleSeries>> candles;
     };
 
@@ -88,7 +85,7 @@ private:
     std::vector<Market> m_markets;
     std::deque<api::Trade> m_trades;
     std::deque<api::LogLine> m_log;
-    std::vector<api::Gap> m_gaps;   // newest first
+    std::vector<api::Gap> m_gaps;  // newest first
     Seq m_seq = 184'220'000;
     std::uint64_t m_bookChanges = 0;
     bool m_known = true;

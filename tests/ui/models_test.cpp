@@ -28,10 +28,7 @@ std::vector<Row> rows(std::initializer_list<std::pair<const char*, const char*>>
     return out;
 }
 
-std::vector<Column> oneColumn()
-{
-    return {{QStringLiteral("A"), {}, CellLook::Number, true, true}};
-}
+std::vector<Column> oneColumn() { return {{QStringLiteral("A"), {}, CellLook::Number, true, true}}; }
 
 QStringList texts(const QAbstractItemModel& model)
 {
@@ -62,8 +59,8 @@ TEST(CellTable, FollowsInsertedRemovedAndMovedRows)
     table.setRows(rows({{"a", "1"}, {"b", "2"}, {"c", "3"}}));
     QSignalSpy reset(&table, &QAbstractItemModel::modelReset);
     table.setRows(rows({{"x", "0"}, {"c", "3"}, {"a", "1"}, {"y", "5"}}));
-    EXPECT_EQ(texts(table), QStringList({QStringLiteral("0"), QStringLiteral("3"), QStringLiteral("1"),
-                                         QStringLiteral("5")}));
+    EXPECT_EQ(texts(table),
+              QStringList({QStringLiteral("0"), QStringLiteral("3"), QStringLiteral("1"), QStringLiteral("5")}));
     table.setRows({});
     EXPECT_EQ(table.rowCount(), 0);
     EXPECT_EQ(reset.size(), 0) << "selections and scroll positions outlive a change of rows";
@@ -189,7 +186,8 @@ TEST(TradeModel, ShowsOneInstrumentNewestFirst)
     EXPECT_EQ(model.index(0, TradeModel::kQuantity).data().toString().section(QLatin1Char('.'), 1).size(), 8);
 
     model.setInstrument(engine.instruments()->at(1));
-    EXPECT_EQ(model.rowCount(), std::ranges::count(first.items, 2u, &api::Trade::symbol)) << "what came before is shown";
+    EXPECT_EQ(model.rowCount(), std::ranges::count(first.items, 2u, &api::Trade::symbol))
+        << "what came before is shown";
 }
 
 TEST(TradeModel, IsBounded)

@@ -17,10 +17,7 @@ struct Shot {
     ThemeName theme;
 };
 
-void PrintTo(const Shot& shot, std::ostream* out)
-{
-    *out << shot.name;
-}
+void PrintTo(const Shot& shot, std::ostream* out) { *out << shot.name; }
 
 // Not one flat colour: something was painted.
 bool hasContent(const QImage& image)

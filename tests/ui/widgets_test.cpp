@@ -31,7 +31,8 @@ TEST(Theme, EveryTextRoleIsReadableOnEveryGround)
         for (const Role ground : {Role::Bg, Role::Panel, Role::Raised})
             for (int role = static_cast<int>(Role::Text); role < kRoleCount; ++role)
                 EXPECT_GE(contrast(theme.color(static_cast<Role>(role)), theme.color(ground)), 4.5)
-                    << "role " << role << " on ground " << static_cast<int>(ground) << " theme " << static_cast<int>(name);
+                    << "role " << role << " on ground " << static_cast<int>(ground) << " theme "
+                    << static_cast<int>(name);
     }
 }
 
@@ -41,10 +42,7 @@ TEST(Theme, TheStyleSheetNamesNoUnknownRole)
     EXPECT_FALSE(theme.styleSheet().contains(QLatin1Char('@')));
 }
 
-QString shown(const char* text, int precision)
-{
-    return numberText(Decimal::parse(text).value(), precision);
-}
+QString shown(const char* text, int precision) { return numberText(Decimal::parse(text).value(), precision); }
 
 TEST(NumberText, PadsToThePrecision)
 {
@@ -61,10 +59,7 @@ TEST(NumberText, NeverHidesDigitsThatCount)
     EXPECT_EQ(shown("100", 0), QStringLiteral("100"));
 }
 
-TEST(NumberText, KeepsTheWrittenScaleWithoutAPrecision)
-{
-    EXPECT_EQ(shown("1.500", -1), QStringLiteral("1.500"));
-}
+TEST(NumberText, KeepsTheWrittenScaleWithoutAPrecision) { EXPECT_EQ(shown("1.500", -1), QStringLiteral("1.500")); }
 
 TEST(NumberText, Ages)
 {

@@ -19,10 +19,7 @@
 namespace tickdeck::ui {
 namespace {
 
-QWidget* focus()
-{
-    return QApplication::focusWidget();
-}
+QWidget* focus() { return QApplication::focusWidget(); }
 
 template <class T>
 T& dockOf(MainWindow& window, const char* id)
@@ -125,7 +122,8 @@ TEST_F(WindowTest, ExportShowsTheGapsAndCanBeCancelled)
     dialog.setFile(folder.filePath(QStringLiteral("out.csv")));
     frame();
     const auto labels = dialog.findChildren<QLabel*>();
-    EXPECT_TRUE(std::ranges::any_of(labels, [](QLabel* label) { return label->text().startsWith(QStringLiteral("Gaps in the range: 1.")); }));
+    EXPECT_TRUE(std::ranges::any_of(
+        labels, [](QLabel* label) { return label->text().startsWith(QStringLiteral("Gaps in the range: 1.")); }));
     EXPECT_TRUE(dialog.commandLine().startsWith(QStringLiteral("tickdeck --demo --data '/home/desk/")));
     EXPECT_TRUE(dialog.commandLine().contains(QStringLiteral(" export trade --from 2026-08-16T23:00:02.0")))
         << qPrintable(dialog.commandLine());
@@ -147,7 +145,8 @@ TEST_F(WindowTest, AFailedExportSaysWhy)
     open();
     ExportDialog& dialog = window->exportDialog();
     dialog.startExport();
-    engine.lastJob->set({api::JobState::Failed, 0, 0, 0, Error{ErrorCode::Full, Remedy::None, "write: ENOSPC", {}, {}}});
+    engine.lastJob->set(
+        {api::JobState::Failed, 0, 0, 0, Error{ErrorCode::Full, Remedy::None, "write: ENOSPC", {}, {}}});
     frame();
     EXPECT_FALSE(dialog.isRunning());
     EXPECT_TRUE(dialog.message().contains(QStringLiteral("There is no room left."))) << qPrintable(dialog.message());
@@ -233,7 +232,8 @@ TEST_F(WindowTest, EveryViewAndControlHasAnAccessibleName)
 {
     open();
     const auto named = [](const QWidget& widget) {
-        return !widget.accessibleName().isEmpty() || widget.inherits("QAbstractButton") || widget.inherits("QScrollBar");
+        return !widget.accessibleName().isEmpty() || widget.inherits("QAbstractButton") ||
+               widget.inherits("QScrollBar");
     };
     for (Dock* dock : window->docks())
         for (QWidget* widget : dock->findChildren<QWidget*>()) {
@@ -241,7 +241,8 @@ TEST_F(WindowTest, EveryViewAndControlHasAnAccessibleName)
                                    widget->parentWidget()->inherits("QAbstractScrollArea") ||
                                    widget->parentWidget()->inherits("QAbstractItemView");
             if (widget->focusPolicy() != Qt::NoFocus && !ofAnother) {
-                EXPECT_TRUE(named(*widget)) << qPrintable(dock->objectName()) << ' ' << widget->metaObject()->className();
+                EXPECT_TRUE(named(*widget))
+                    << qPrintable(dock->objectName()) << ' ' << widget->metaObject()->className();
             }
         }
 }

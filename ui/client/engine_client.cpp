@@ -18,10 +18,7 @@ void EngineClient::start()
     m_timer.start();
 }
 
-void EngineClient::stop()
-{
-    m_timer.stop();
-}
+void EngineClient::stop() { m_timer.stop(); }
 
 void EngineClient::pull()
 {

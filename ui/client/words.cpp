@@ -171,14 +171,8 @@ QString symbol(const api::Instrument& instrument)
     return QString::fromStdString(instrument.name.symbol.empty() ? instrument.name.native : instrument.name.symbol);
 }
 
-QString base(const api::Instrument& instrument)
-{
-    return symbol(instrument).section(QLatin1Char('-'), 0, 0);
-}
+QString base(const api::Instrument& instrument) { return symbol(instrument).section(QLatin1Char('-'), 0, 0); }
 
-QString quote(const api::Instrument& instrument)
-{
-    return symbol(instrument).section(QLatin1Char('-'), 1, 1);
-}
+QString quote(const api::Instrument& instrument) { return symbol(instrument).section(QLatin1Char('-'), 1, 1); }
 
 }  // namespace tickdeck::ui::words

@@ -11,7 +11,7 @@ namespace tickdeck::ui {
 struct BookQuality {
     Mark mark = Mark::None;
     QString why;
-    Notice notice;   // empty where there is a book to show, be it old
+    Notice notice;  // empty where there is a book to show, be it old
 };
 
 [[nodiscard]] BookQuality qualityOf(const Depth& depth, Nanos now);

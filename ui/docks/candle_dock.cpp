@@ -12,10 +12,12 @@
 namespace tickdeck::ui {
 
 CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
-    : SymbolDock(QStringLiteral("candles"), tr("Candles"), theme, client, links), m_view(new CandleView(theme)),
+    : SymbolDock(QStringLiteral("candles"), tr("Candles"), theme, client, links),
+      m_view(new CandleView(theme)),
       m_buttons(new QButtonGroup(this))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
+    m_view->setNotice(
+        {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
     for (const Nanos interval : client.engine().candleIntervals()) {
         auto* button = new QToolButton;
@@ -56,7 +58,7 @@ void CandleDock::setInterval(Nanos interval)
 
 void CandleDock::askForGaps()
 {
-    constexpr Nanos kShown = 2000;   // as many candles as a series has at most
+    constexpr Nanos kShown = 2000;  // as many candles as a series has at most
     const Nanos now = client().now();
     m_gaps = client().engine().gaps(now - kShown * m_interval, now);
     m_gapsWanted = false;
@@ -88,10 +90,10 @@ void CandleDock::refresh()
     }
     const auto series = client().engine().candles(instrument().id, m_interval);
     if (!series || series->candles.empty())
-        m_view->setNotice(!series || series->loading
-                              ? Notice{Mark::Starting, tr("Stored candles are being read."), tr("This takes a moment.")}
-                              : Notice{Mark::Starting, tr("There are no candles yet."),
-                                       tr("The first comes with the next trade.")});
+        m_view->setNotice(
+            !series || series->loading
+                ? Notice{Mark::Starting, tr("Stored candles are being read."), tr("This takes a moment.")}
+                : Notice{Mark::Starting, tr("There are no candles yet."), tr("The first comes with the next trade.")});
     else
         m_view->setNotice({});
     m_view->setSeries(series);

@@ -27,7 +27,7 @@ private:
     CandleView* m_view;
     QButtonGroup* m_buttons;
     Nanos m_interval = 0;
-    std::string m_newestGap;            // id and end of the newest in the overview: a change asks anew
+    std::string m_newestGap;  // id and end of the newest in the overview: a change asks anew
     bool m_gapsWanted = true;
     api::AnswerRef<std::vector<api::Gap>> m_gaps;
 };

@@ -16,11 +16,11 @@ namespace tickdeck::ui {
 
 namespace {
 
-constexpr double kVolumePart = 0.16;   // of the plot's height
-constexpr double kLeastSlot = 1;       // one candle a pixel column
+constexpr double kVolumePart = 0.16;  // of the plot's height
+constexpr double kLeastSlot = 1;      // one candle a pixel column
 constexpr double kMostSlot = 40;
-constexpr double kMargin = 2;          // empty slots right of the newest
-constexpr double kHead = 22;           // the readout's row
+constexpr double kMargin = 2;  // empty slots right of the newest
+constexpr double kHead = 22;   // the readout's row
 
 }  // namespace
 
@@ -183,9 +183,8 @@ void CandleView::paintLabels(QPainter& painter, const Frame& at)
     const api::Candle& candle = over ? *over : m_series->candles.back();
     const bool rises = candle.close >= candle.open;
     const Role role = rises ? Role::Bid : Role::Ask;
-    const double change = candle.open.isZero()
-                              ? 0
-                              : 100 * (candle.close.toDouble() - candle.open.toDouble()) / candle.open.toDouble();
+    const double change =
+        candle.open.isZero() ? 0 : 100 * (candle.close.toDouble() - candle.open.toDouble()) / candle.open.toDouble();
     const QColor ink = theme().color(Role::Panel);
     const api::Candle& last = m_series->candles.back();
     paintTag(painter, TagSide::Right, at.price.pixel(last.close.toDouble()), numberText(last.close, precision),
@@ -199,16 +198,17 @@ void CandleView::paintLabels(QPainter& painter, const Frame& at)
         const Nanos time = at.origin + static_cast<Nanos>(at.time.value(cross->x()));
         paintTag(painter, TagSide::Bottom, cross->x(), dateTimeText(time), theme().color(Role::Muted), ink);
     }
-    paintReadout(painter, {{QString(), secondsText(candle.openTime), Role::Muted},
-                           {tr("O"), numberText(candle.open, precision), role},
-                           {tr("H"), numberText(candle.high, precision), role},
-                           {tr("L"), numberText(candle.low, precision), role},
-                           {tr("C"), numberText(candle.close, precision), role},
-                           {QString(), (change >= 0 ? QStringLiteral("+") : QString()) + fixedText(change, 2) +
-                                           QStringLiteral(" %"), role},
-                           {tr("Volume %1").arg(words::base(m_instrument)),
-                            numberText(candle.volume, m_instrument.quantityPrecision), Role::Text},
-                           {tr("Trades"), countText(candle.trades), Role::Text}});
+    paintReadout(painter,
+                 {{QString(), secondsText(candle.openTime), Role::Muted},
+                  {tr("O"), numberText(candle.open, precision), role},
+                  {tr("H"), numberText(candle.high, precision), role},
+                  {tr("L"), numberText(candle.low, precision), role},
+                  {tr("C"), numberText(candle.close, precision), role},
+                  {QString(),
+                   (change >= 0 ? QStringLiteral("+") : QString()) + fixedText(change, 2) + QStringLiteral(" %"), role},
+                  {tr("Volume %1").arg(words::base(m_instrument)),
+                   numberText(candle.volume, m_instrument.quantityPrecision), Role::Text},
+                  {tr("Trades"), countText(candle.trades), Role::Text}});
 }
 
 void CandleView::paintPlot(QPainter& painter)

@@ -39,11 +39,11 @@ protected:
 
 private:
     struct Frame {
-        Axis time;     // nanoseconds since `origin`
+        Axis time;  // nanoseconds since `origin`
         Axis price;
         Axis volume;
         Nanos origin = 0;
-        std::size_t first = 0;   // candles that are seen: [first, last)
+        std::size_t first = 0;  // candles that are seen: [first, last)
         std::size_t last = 0;
     };
     [[nodiscard]] Frame frame() const;
@@ -59,9 +59,9 @@ private:
     std::shared_ptr<const api::CandleSeries> m_series;
     std::vector<api::Gap> m_gaps;
     Notice m_notice;
-    Nanos m_newest = 0;   // when the newest candle opens, or would
-    double m_slot = 8;    // pixels a candle takes
-    double m_back = 0;    // candles scrolled back from the newest
+    Nanos m_newest = 0;  // when the newest candle opens, or would
+    double m_slot = 8;   // pixels a candle takes
+    double m_back = 0;   // candles scrolled back from the newest
     std::optional<QPointF> m_drag;
     QToolButton* m_pill;
 };

@@ -9,7 +9,8 @@ namespace tickdeck::ui {
 DepthDock::DepthDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     : SymbolDock(QStringLiteral("depth"), tr("Depth"), theme, client, links), m_view(new DepthView(theme))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
+    m_view->setNotice(
+        {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
 }
 
@@ -23,7 +24,7 @@ void DepthDock::refresh()
 {
     if (!hasInstrument())
         return;
-    (void)client().engine().depth(instrument().id, m_depth);   // else it shows what it had
+    (void)client().engine().depth(instrument().id, m_depth);  // else it shows what it had
     const Nanos now = client().now();
     const BookQuality quality = qualityOf(m_depth, now);
     setQuality(quality.mark, quality.why);

@@ -154,12 +154,13 @@ void DepthView::paintHover(QPainter& painter, const Axis& x, const Axis& y)
                  {tr("from mid"), tr("%1 bp").arg(fixedText(1e4 * (price - m_mid) / m_mid, 2)), Role::Text}};
         paintTag(painter, TagSide::Right, y.pixel(total), QString::number(total, 'f', 3), theme().color(role),
                  theme().color(Role::Panel));
-        paintTag(painter, TagSide::Bottom, at->x(), QString::number(price, 'f', priceDigits), theme().color(Role::Muted),
-                 theme().color(Role::Panel));
+        paintTag(painter, TagSide::Bottom, at->x(), QString::number(price, 'f', priceDigits),
+                 theme().color(Role::Muted), theme().color(Role::Panel));
     } else {
-        parts = {{tr("Mid"), QString::number(m_mid, 'f', priceDigits + 1), Role::Accent},
-                 {tr("bids %1").arg(words::base(m_instrument)), QString::number(m_bids.back().total, 'f', 3), Role::Bid},
-                 {tr("asks %1").arg(words::base(m_instrument)), QString::number(m_asks.back().total, 'f', 3), Role::Ask}};
+        parts = {
+            {tr("Mid"), QString::number(m_mid, 'f', priceDigits + 1), Role::Accent},
+            {tr("bids %1").arg(words::base(m_instrument)), QString::number(m_bids.back().total, 'f', 3), Role::Bid},
+            {tr("asks %1").arg(words::base(m_instrument)), QString::number(m_asks.back().total, 'f', 3), Role::Ask}};
     }
     paintReadout(painter, parts);
 }

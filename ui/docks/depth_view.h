@@ -35,11 +35,11 @@ private:
     api::Instrument m_instrument;
     Depth m_depth;
     Notice m_notice;
-    std::vector<Point> m_bids;   // best first
+    std::vector<Point> m_bids;  // best first
     std::vector<Point> m_asks;
     double m_mid = 0;
-    double m_half = 0;   // price range to each side of the mid that is shown
-    double m_top = 0;    // largest total that is shown
+    double m_half = 0;  // price range to each side of the mid that is shown
+    double m_top = 0;   // largest total that is shown
 };
 
 }  // namespace tickdeck::ui

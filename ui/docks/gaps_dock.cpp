@@ -12,9 +12,6 @@ GapsDock::GapsDock(const Theme& theme, EngineClient& client)
     table().setNotice({Mark::Ok, tr("Nothing was missed."), tr("Gaps of all streams are listed here, newest first.")});
 }
 
-std::vector<Row> GapsDock::rows()
-{
-    return HealthRows::gaps(client().overview().gaps, client().now());
-}
+std::vector<Row> GapsDock::rows() { return HealthRows::gaps(client().overview().gaps, client().now()); }
 
 }  // namespace tickdeck::ui

@@ -13,9 +13,6 @@ HealthDock::HealthDock(const Theme& theme, EngineClient& client)
     connect(&client, &EngineClient::overviewChanged, this, [this] { m_rates.add(this->client().overview()); });
 }
 
-std::vector<Row> HealthDock::rows()
-{
-    return HealthRows::streams(client().overview(), client().now(), m_rates);
-}
+std::vector<Row> HealthDock::rows() { return HealthRows::streams(client().overview(), client().now(), m_rates); }
 
 }  // namespace tickdeck::ui

@@ -9,7 +9,8 @@ namespace tickdeck::ui {
 LadderDock::LadderDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     : SymbolDock(QStringLiteral("ladder"), tr("Ladder"), theme, client, links), m_view(new LadderView(theme))
 {
-    m_view->setNotice({Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
+    m_view->setNotice(
+        {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
 }
 
@@ -23,7 +24,7 @@ void LadderDock::refresh()
 {
     if (!hasInstrument())
         return;
-    (void)client().engine().depth(instrument().id, m_depth);   // else it shows what it had
+    (void)client().engine().depth(instrument().id, m_depth);  // else it shows what it had
     const Nanos now = client().now();
     const BookQuality quality = qualityOf(m_depth, now);
     setQuality(quality.mark, quality.why);

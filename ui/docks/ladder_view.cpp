@@ -22,15 +22,9 @@ constexpr double kPad = 10;
 constexpr double kMidRow = 34;
 constexpr double kFoot = 30;
 
-std::span<const Level> bidsOf(const Depth& depth)
-{
-    return {depth.bids.data(), depth.bidCount};
-}
+std::span<const Level> bidsOf(const Depth& depth) { return {depth.bids.data(), depth.bidCount}; }
 
-std::span<const Level> asksOf(const Depth& depth)
-{
-    return {depth.asks.data(), depth.askCount};
-}
+std::span<const Level> asksOf(const Depth& depth) { return {depth.asks.data(), depth.askCount}; }
 
 std::int64_t total(std::span<const Level> levels)
 {
@@ -168,8 +162,9 @@ LadderView::Columns LadderView::columns() const
     const double size = digit * characters(most, m_depth.quantityScale, m_instrument.quantityPrecision);
     const double right = width() - kPad;
     Columns out;
-    out.price = std::max(kPad + price, kPad + QFontMetricsF(m_theme.words(kSmall)).horizontalAdvance(
-                                                  tr("Price %1").arg(words::quote(m_instrument))));
+    out.price = std::max(
+        kPad + price,
+        kPad + QFontMetricsF(m_theme.words(kSmall)).horizontalAdvance(tr("Price %1").arg(words::quote(m_instrument))));
     if (out.price + 2 * (size + kPad) <= right) {
         out.total = right;
         out.size = std::floor((out.price + right) / 2 + kPad / 2);
@@ -234,8 +229,8 @@ void LadderView::paintSide(QPainter& painter, const Columns& at, bool bids, doub
         nearer = price;
         paintNumber(painter, cell(at.size), life.text, life.brightFrom, text, muted);
         if (at.total > 0)
-            paintNumber(painter, cell(at.total),
-                        numberText(sum, m_depth.quantityScale, m_instrument.quantityPrecision), -1, muted, muted);
+            paintNumber(painter, cell(at.total), numberText(sum, m_depth.quantityScale, m_instrument.quantityPrecision),
+                        -1, muted, muted);
     }
 }
 
@@ -330,7 +325,7 @@ QString LadderView::why(int level) const
     if (level == 0 || index >= levels.size())
         return {};
     const Level& at = levels[index];
-    const QString verified = m_depth.verified == Tristate::Yes ? tr("checksum agrees")
+    const QString verified = m_depth.verified == Tristate::Yes  ? tr("checksum agrees")
                              : m_depth.verified == Tristate::No ? tr("checksum differs")
                                                                 : tr("nothing to check it with");
     return tr("%1 %2 at %3 %4, %5 in all to here\n%6 of %7, %8; state %9 of the book, received %10 UTC, %11 ago")

@@ -43,9 +43,9 @@ private:
         qint64 changedAt = 0;
     };
     struct Columns {
-        double price = 0;   // right edges
+        double price = 0;  // right edges
         double size = 0;
-        double total = 0;   // 0: no room
+        double total = 0;  // 0: no room
     };
 
     void compare(std::span<const Level> levels, QHash<std::int64_t, Life>& lives);

@@ -11,7 +11,9 @@
 namespace tickdeck::ui {
 
 LogDock::LogDock(const Theme& theme, EngineClient& client)
-    : Dock(QStringLiteral("log"), tr("Log"), theme), m_table(new TableView(theme, m_model)), m_pause(new QToolButton),
+    : Dock(QStringLiteral("log"), tr("Log"), theme),
+      m_table(new TableView(theme, m_model)),
+      m_pause(new QToolButton),
       m_level(new QComboBox)
 {
     m_table->setAccessibleName(tr("Log"));

@@ -12,9 +12,6 @@ StagesDock::StagesDock(const Theme& theme, EngineClient& client)
     table().setNotice({Mark::Starting, tr("The engine is starting."), tr("This takes a moment.")});
 }
 
-std::vector<Row> StagesDock::rows()
-{
-    return HealthRows::stages(client().overview());
-}
+std::vector<Row> StagesDock::rows() { return HealthRows::stages(client().overview()); }
 
 }  // namespace tickdeck::ui

@@ -58,7 +58,8 @@ void SymbolDock::setAge(Nanos age)
 
 void SymbolDock::say()
 {
-    QString text = words::symbol(m_instrument) + QStringLiteral(" · ") + QString::fromStdString(m_instrument.name.venue);
+    QString text =
+        words::symbol(m_instrument) + QStringLiteral(" · ") + QString::fromStdString(m_instrument.name.venue);
     if (!m_age.isEmpty())
         text += QStringLiteral(" · ") + m_age;
     setSubtitle(text);

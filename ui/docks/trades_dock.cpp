@@ -34,10 +34,7 @@ TradesDock::TradesDock(const Theme& theme, EngineClient& client, SymbolLinks& li
     });
 }
 
-void TradesDock::instrumentChanged()
-{
-    m_model.setInstrument(instrument());
-}
+void TradesDock::instrumentChanged() { m_model.setInstrument(instrument()); }
 
 void TradesDock::refresh() {}
 

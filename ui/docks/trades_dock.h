@@ -21,7 +21,7 @@ private:
 
     TradeModel m_model;
     TableView* m_table;
-    std::vector<api::Trade> m_waiting;   // while frozen; bounded as the model is
+    std::vector<api::Trade> m_waiting;  // while frozen; bounded as the model is
 };
 
 }  // namespace tickdeck::ui

@@ -61,8 +61,8 @@ QVariant CellTable::headerData(int section, Qt::Orientation orientation, int rol
     case Qt::DisplayRole: return column.title;
     case Qt::ToolTipRole: return column.tip;
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::Alignment(
-            (column.look == CellLook::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+        return QVariant::fromValue(
+            Qt::Alignment((column.look == CellLook::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     default: return {};
     }
 }

@@ -13,15 +13,15 @@ namespace tickdeck::ui {
 
 struct Cell {
     QString text;
-    QVariant sort;               // invalid: the text
+    QVariant sort;  // invalid: the text
     Role tone = Role::Text;
     Mark mark = Mark::None;
     Samples samples;
 };
 
 struct Row {
-    QString key;                 // unique; what makes a row the same row in the next snapshot
-    QString tip;                 // why: age, source, quality
+    QString key;  // unique; what makes a row the same row in the next snapshot
+    QString tip;  // why: age, source, quality
     std::vector<Cell> cells;
 };
 
@@ -29,8 +29,8 @@ struct Column {
     QString title;
     QString tip;
     CellLook look = CellLook::Words;
-    bool tints = false;          // a change tints the cell
-    bool digits = false;         // the digits that changed last stand out
+    bool tints = false;   // a change tints the cell
+    bool digits = false;  // the digits that changed last stand out
 };
 
 // GUI thread. setRows() emits at most one dataChanged range, beside the insertions and removals.

@@ -8,10 +8,7 @@ namespace tickdeck::ui {
 
 namespace {
 
-QString text(const std::string& utf8)
-{
-    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
-}
+QString text(const std::string& utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
 
 Cell number(QString shown, double sort, Role tone = Role::Text)
 {
@@ -39,10 +36,7 @@ Cell count(std::uint64_t value, Role toneIfAny)
     return number(countText(value), static_cast<double>(value), value == 0 ? Role::Muted : toneIfAny);
 }
 
-Nanos since(Nanos then, Nanos now)
-{
-    return then == kNoTime ? kNoTime : std::max<Nanos>(now - then, 0);
-}
+Nanos since(Nanos then, Nanos now) { return then == kNoTime ? kNoTime : std::max<Nanos>(now - then, 0); }
 
 Cell age(Nanos value, Nanos staleFrom)
 {
@@ -86,8 +80,8 @@ std::vector<Column> HealthRows::streamColumns()
         {tr("Last minute"), tr("Events a second over the last minute"), CellLook::Sparkline, false, false},
         {tr("Event p50 ms"), tr("Receive time minus the venue's time, median, milliseconds"), CellLook::Number, false,
          false},
-        {tr("Event p99 ms"), tr("Receive time minus the venue's time, 99 of 100, milliseconds"), CellLook::Number, false,
-         false},
+        {tr("Event p99 ms"), tr("Receive time minus the venue's time, 99 of 100, milliseconds"), CellLook::Number,
+         false, false},
         {tr("Receive p50 ms"), tr("From received to handled, median, milliseconds"), CellLook::Number, false, false},
         {tr("Receive p99 ms"), tr("From received to handled, 99 of 100, milliseconds"), CellLook::Number, false, false},
         {tr("Age"), tr("Since the newest message"), CellLook::Number, false, false},
@@ -113,7 +107,10 @@ std::vector<Row> HealthRows::streams(const api::Overview& overview, Nanos now, c
             word(text(s.channel)),
             marked(state, mark, -10 * api::severity(s.state) - (silent ? 1 : 0)),
             rate(s.eventsPerSecond),
-            {.text = {}, .sort = s.eventsPerSecond, .tone = silent ? Role::Stale : Role::Accent, .mark = Mark::None,
+            {.text = {},
+             .sort = s.eventsPerSecond,
+             .tone = silent ? Role::Stale : Role::Accent,
+             .mark = Mark::None,
              .samples = rates.of(row.key)},
             millis(s.eventLag.p50, kSecond),
             millis(s.eventLag.p99, 2 * kSecond),
@@ -139,8 +136,8 @@ std::vector<Column> HealthRows::stageColumns()
         {tr("Behind by"), tr("Numbers between the position and the newest"), CellLook::Number, false, false},
         {tr("Behind for"), tr("Age of the oldest batch that is not settled"), CellLook::Number, false, false},
         {tr("Events/s"), {}, CellLook::Number, false, false},
-        {tr("Breaker"), tr("Open: the store failed again and again and is left alone for a while"), CellLook::Words, true,
-         false},
+        {tr("Breaker"), tr("Open: the store failed again and again and is left alone for a while"), CellLook::Words,
+         true, false},
         {tr("Dead letters"), tr("Events that the store refused for good"), CellLook::Number, true, false},
         {tr("Details"), tr("Why the state is not ok; of the journal: its size, budget and growth"), CellLook::Words,
          false, false},
@@ -164,10 +161,10 @@ std::vector<Row> HealthRows::stages(const api::Overview& overview)
                    number(QStringLiteral("–"), -1, Role::Muted),
                    word(QStringLiteral("–"), Role::Muted),
                    number(QStringLiteral("–"), -1, Role::Muted),
-                   word(journal.reason.empty()
-                            ? tr("%1 of %2, %3/s").arg(bytesText(journal.bytes), bytesText(journal.budget),
-                                                       bytesText(static_cast<std::uint64_t>(journal.bytesPerSecond)))
-                            : text(journal.reason),
+                   word(journal.reason.empty() ? tr("%1 of %2, %3/s")
+                                                     .arg(bytesText(journal.bytes), bytesText(journal.budget),
+                                                          bytesText(static_cast<std::uint64_t>(journal.bytesPerSecond)))
+                                               : text(journal.reason),
                         Role::Muted)};
     out.push_back(std::move(first));
     for (const api::Stage& s : overview.stages) {
@@ -213,17 +210,17 @@ std::vector<Row> HealthRows::gaps(const std::vector<api::Gap>& gaps, Nanos now)
         const bool open = gap.to == kNoTime;
         const Nanos length = (open ? now : gap.to) - gap.from;
         Row row{.key = text(gap.id), .tip = {}, .cells = {}};
-        row.tip = tr("Gap %1, %2 to %3 UTC").arg(text(gap.id), dateTimeText(gap.from),
-                                                 open ? tr("now") : dateTimeText(gap.to));
-        row.cells = {marked(open ? tr("open") : tr("closed"), open ? Mark::Failed : Mark::Stopped, open ? 0 : 1),
-                     number(dateTimeText(gap.from), static_cast<double>(gap.from)),
-                     number(ageText(length), static_cast<double>(length), open ? Role::Bad : Role::Text),
-                     word(text(gap.venue)),
-                     word(text(gap.channel)),
-                     word(gap.symbol.empty() ? tr("all") : text(gap.symbol),
-                          gap.symbol.empty() ? Role::Muted : Role::Text),
-                     word(words::gapCause(gap.cause)),
-                     word(words::gapRecovery(gap.recovered), Role::Muted)};
+        row.tip = tr("Gap %1, %2 to %3 UTC")
+                      .arg(text(gap.id), dateTimeText(gap.from), open ? tr("now") : dateTimeText(gap.to));
+        row.cells = {
+            marked(open ? tr("open") : tr("closed"), open ? Mark::Failed : Mark::Stopped, open ? 0 : 1),
+            number(dateTimeText(gap.from), static_cast<double>(gap.from)),
+            number(ageText(length), static_cast<double>(length), open ? Role::Bad : Role::Text),
+            word(text(gap.venue)),
+            word(text(gap.channel)),
+            word(gap.symbol.empty() ? tr("all") : text(gap.symbol), gap.symbol.empty() ? Role::Muted : Role::Text),
+            word(words::gapCause(gap.cause)),
+            word(words::gapRecovery(gap.recovered), Role::Muted)};
         out.push_back(std::move(row));
     }
     return out;

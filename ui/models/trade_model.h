@@ -35,8 +35,8 @@ public:
 private:
     [[nodiscard]] QString textOf(const api::Trade& trade, int column) const;
 
-    std::deque<api::Trade> m_all;     // oldest first
-    std::deque<api::Trade> m_shown;   // newest first, of m_instrument
+    std::deque<api::Trade> m_all;    // oldest first
+    std::deque<api::Trade> m_shown;  // newest first, of m_instrument
     api::Instrument m_instrument;
 };
 

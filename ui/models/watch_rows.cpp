@@ -52,18 +52,24 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
     const Nanos age = quote ? std::max<Nanos>(now - at.receiveTime, 0) : kNoTime;
     const QString venue = QString::fromStdString(instrument.name.venue);
     Row row{.key = QString::number(instrument.id), .tip = {}, .cells = {}};
-    row.tip = WatchRows::tr("%1, %2 on %3, %4").arg(words::symbol(instrument),
-                                                   QString::fromStdString(instrument.name.native), venue,
-                                                   QString::fromStdString(instrument.status));
+    row.tip = WatchRows::tr("%1, %2 on %3, %4")
+                  .arg(words::symbol(instrument), QString::fromStdString(instrument.name.native), venue,
+                       QString::fromStdString(instrument.status));
     row.cells = {
         {.text = words::symbol(instrument), .sort = {}, .tone = Role::Text, .mark = Mark::None, .samples = {}},
         price(at.bidPrice, bid, instrument.pricePrecision),
         price(at.askPrice, ask, instrument.pricePrecision),
-        {.text = bid && ask ? fixedText(points, 2) : QStringLiteral("–"), .sort = points, .tone = Role::Muted,
-         .mark = Mark::None, .samples = {}},
+        {.text = bid && ask ? fixedText(points, 2) : QStringLiteral("–"),
+         .sort = points,
+         .tone = Role::Muted,
+         .mark = Mark::None,
+         .samples = {}},
         {.text = {}, .sort = middle, .tone = Role::Accent, .mark = Mark::None, .samples = mids},
-        {.text = ageText(age), .sort = static_cast<qlonglong>(age), .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,
-         .mark = Mark::None, .samples = {}},
+        {.text = ageText(age),
+         .sort = static_cast<qlonglong>(age),
+         .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,
+         .mark = Mark::None,
+         .samples = {}},
         {.text = venue, .sort = {}, .tone = Role::Muted, .mark = Mark::None, .samples = {}},
     };
     return row;

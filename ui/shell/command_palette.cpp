@@ -65,7 +65,8 @@ int fuzzyScore(const QString& text, const QString& needle)
         if (found < 0)
             return -1;
         const bool wordStart = found == 0 || !text[found - 1].isLetterOrNumber();
-        score += 1 + (wordStart ? 6 : 0) + (run && found == at ? 4 : 0) - static_cast<int>(std::min<qsizetype>(found - at, 3));
+        score += 1 + (wordStart ? 6 : 0) + (run && found == at ? 4 : 0) -
+                 static_cast<int>(std::min<qsizetype>(found - at, 3));
         run = true;
         at = found + 1;
     }
@@ -98,11 +99,12 @@ CommandPalette::CommandPalette(const Theme& theme, QWidget* parent)
 
 void CommandPalette::restyle()
 {
-    setStyleSheet(QStringLiteral("#palette { background: %1; border: 1px solid %2; }"
-                                 "QLineEdit { border: 0; border-radius: 0; border-bottom: 1px solid %2; padding: 10px 12px;"
-                                 " font-size: 16px; background: %1; }"
-                                 "QListWidget { border: 0; background: %1; outline: 0; }")
-                      .arg(m_theme.color(Role::Panel).name(), m_theme.color(Role::Line).name()));
+    setStyleSheet(
+        QStringLiteral("#palette { background: %1; border: 1px solid %2; }"
+                       "QLineEdit { border: 0; border-radius: 0; border-bottom: 1px solid %2; padding: 10px 12px;"
+                       " font-size: 16px; background: %1; }"
+                       "QListWidget { border: 0; background: %1; outline: 0; }")
+            .arg(m_theme.color(Role::Panel).name(), m_theme.color(Role::Line).name()));
 }
 
 void CommandPalette::open(std::vector<Command> commands)

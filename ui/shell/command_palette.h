@@ -17,7 +17,7 @@ namespace tickdeck::ui {
 
 struct Command {
     QString title;
-    QString kind;      // "symbol", "view", "action"
+    QString kind;  // "symbol", "view", "action"
     QString shortcut;
     std::function<void()> run;
 };
@@ -48,9 +48,9 @@ private:
     QLineEdit* m_line;
     QListWidget* m_list;
     std::vector<Command> m_commands;
-    std::vector<std::size_t> m_shown;   // indices of m_commands, as listed
-    QStringList m_recent;               // newest first
-    QWidget* m_before = nullptr;        // had the focus
+    std::vector<std::size_t> m_shown;  // indices of m_commands, as listed
+    QStringList m_recent;              // newest first
+    QWidget* m_before = nullptr;       // had the focus
 };
 
 }  // namespace tickdeck::ui

@@ -28,19 +28,28 @@ namespace {
 
 enum Preset : int { kLastHour, kToday, kLastDay, kSinceStart, kOwn };
 
-QDateTime toUtc(Nanos time)
-{
-    return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC);
-}
+QDateTime toUtc(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC); }
 
 }  // namespace
 
 ExportDialog::ExportDialog(const Theme& theme, EngineClient& client, QWidget* parent)
-    : QDialog(parent), m_client(client), m_type(new QComboBox), m_symbol(new QComboBox), m_range(new QComboBox),
-      m_from(new QDateTimeEdit), m_to(new QDateTimeEdit), m_format(new QComboBox), m_file(new QLineEdit),
-      m_gapLabel(new QLabel), m_gapModel(HealthRows::gapColumns()), m_gapTable(new TableView(theme, m_gapModel)),
-      m_progress(new QProgressBar), m_message(new QLabel), m_start(new QPushButton(tr("Export"))),
-      m_cancel(new QPushButton(tr("Close"))), m_folder(new QPushButton(tr("Open folder")))
+    : QDialog(parent),
+      m_client(client),
+      m_type(new QComboBox),
+      m_symbol(new QComboBox),
+      m_range(new QComboBox),
+      m_from(new QDateTimeEdit),
+      m_to(new QDateTimeEdit),
+      m_format(new QComboBox),
+      m_file(new QLineEdit),
+      m_gapLabel(new QLabel),
+      m_gapModel(HealthRows::gapColumns()),
+      m_gapTable(new TableView(theme, m_gapModel)),
+      m_progress(new QProgressBar),
+      m_message(new QLabel),
+      m_start(new QPushButton(tr("Export"))),
+      m_cancel(new QPushButton(tr("Close"))),
+      m_folder(new QPushButton(tr("Open folder")))
 {
     setWindowTitle(tr("Export data"));
     setModal(false);
@@ -48,7 +57,8 @@ ExportDialog::ExportDialog(const Theme& theme, EngineClient& client, QWidget* pa
     build(theme);
     fillSymbols();
     applyRange(kLastHour);
-    setFile(QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(QStringLiteral("trades")));
+    setFile(
+        QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(QStringLiteral("trades")));
 
     connect(m_type, &QComboBox::currentIndexChanged, this, [this] {
         const QString name = QString::fromStdString(std::string(enumName(request().type)));
@@ -80,8 +90,8 @@ void ExportDialog::build(const Theme& theme)
 {
     for (std::size_t i = 0; i < kEventTypeCount; ++i)
         m_type->addItem(words::eventType(static_cast<EventType>(i)), static_cast<int>(i));
-    m_range->addItems({tr("Last hour"), tr("Today (UTC)"), tr("Last 24 hours"), tr("Since the engine started"),
-                       tr("Own range")});
+    m_range->addItems(
+        {tr("Last hour"), tr("Today (UTC)"), tr("Last 24 hours"), tr("Since the engine started"), tr("Own range")});
     m_format->addItem(tr("CSV"));
     m_format->addItem(tr("Parquet"));
     for (QDateTimeEdit* edit : {m_from, m_to}) {
@@ -134,8 +144,7 @@ void ExportDialog::build(const Theme& theme)
     auto* buttons = new QHBoxLayout;
     auto* copyCommand = new QPushButton(tr("Copy as command"));
     copyCommand->setToolTip(tr("The command line that does the same"));
-    connect(copyCommand, &QPushButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(commandLine()); });
+    connect(copyCommand, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(commandLine()); });
     buttons->addWidget(copyCommand);
     buttons->addWidget(m_folder);
     buttons->addStretch(1);
@@ -254,10 +263,7 @@ void ExportDialog::cancelExport()
         m_job->cancel();
 }
 
-QString ExportDialog::message() const
-{
-    return m_message->text();
-}
+QString ExportDialog::message() const { return m_message->text(); }
 
 void ExportDialog::reject()
 {
@@ -290,8 +296,8 @@ void ExportDialog::showEnd(const api::ExportProgress& progress)
     switch (progress.state) {
     case api::JobState::Running: break;
     case api::JobState::Done:
-        m_message->setText(tr("Done: %1 rows, %2, in %3")
-                               .arg(countText(progress.rows), bytesText(progress.bytes), m_file->text()));
+        m_message->setText(
+            tr("Done: %1 rows, %2, in %3").arg(countText(progress.rows), bytesText(progress.bytes), m_file->text()));
         break;
     case api::JobState::Cancelled: m_message->setText(tr("Cancelled; no file was written.")); break;
     case api::JobState::Failed:
@@ -322,11 +328,12 @@ void ExportDialog::showGaps()
         for (const api::Gap& gap : **answer)
             if (!wanted.symbol || (gap.venue == wanted.venue && (gap.symbol.empty() || gap.symbol == wanted.symbol)))
                 seen.push_back(gap);
-        m_gapLabel->setText(seen.empty() ? tr("No gaps in the range.")
-                                         : tr("Gaps in the range: %1. What was missed then is not in the file.")
-                                               .arg(countText(seen.size())));
-        m_gapTable->setNotice({Mark::Ok, tr("Nothing was missed in this range."),
-                               tr("Gaps that touch the range are listed here.")});
+        m_gapLabel->setText(
+            seen.empty()
+                ? tr("No gaps in the range.")
+                : tr("Gaps in the range: %1. What was missed then is not in the file.").arg(countText(seen.size())));
+        m_gapTable->setNotice(
+            {Mark::Ok, tr("Nothing was missed in this range."), tr("Gaps that touch the range are listed here.")});
         m_gapModel.setRows(HealthRows::gaps(seen, m_client.now()));
     }
     m_gaps.reset();

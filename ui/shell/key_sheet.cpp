@@ -60,15 +60,9 @@ void KeySheet::keyPressEvent(QKeyEvent* event)
     event->accept();
 }
 
-void KeySheet::focusOutEvent(QFocusEvent*)
-{
-    hide();
-}
+void KeySheet::focusOutEvent(QFocusEvent*) { hide(); }
 
-void KeySheet::mousePressEvent(QMouseEvent*)
-{
-    hide();
-}
+void KeySheet::mousePressEvent(QMouseEvent*) { hide(); }
 
 void KeySheet::paintEvent(QPaintEvent*)
 {

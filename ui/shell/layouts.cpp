@@ -63,8 +63,8 @@ std::vector<Layout> layouts()
     };
     return {{QStringLiteral("operations"), LayoutWords::tr("Operations"), ids({"health", "stages", "gaps", "log"}),
              operations},
-            {QStringLiteral("market"), LayoutWords::tr("Market"), ids({"watch", "candles", "ladder", "trades", "depth"}),
-             market}};
+            {QStringLiteral("market"), LayoutWords::tr("Market"),
+             ids({"watch", "candles", "ladder", "trades", "depth"}), market}};
 }
 
 }  // namespace tickdeck::ui

@@ -16,7 +16,7 @@ namespace tickdeck::ui {
 struct Layout {
     QString id;
     QString title;
-    QStringList docks;                                    // ids of those it shows
+    QStringList docks;  // ids of those it shows
     // Places them in an empty window of this size. `dock` finds one by its id.
     std::function<void(QMainWindow&, const std::function<Dock*(const char*)>& dock, QSize size)> arrange;
 };

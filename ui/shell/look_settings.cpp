@@ -32,55 +32,25 @@ LookSettings::LookSettings(const QString& file)
 {
 }
 
-ThemeChoice LookSettings::theme() const
-{
-    return choice(m_settings.value(key("theme")), ThemeChoice::Light);
-}
+ThemeChoice LookSettings::theme() const { return choice(m_settings.value(key("theme")), ThemeChoice::Light); }
 
-void LookSettings::setTheme(ThemeChoice choice)
-{
-    m_settings.setValue(key("theme"), static_cast<int>(choice));
-}
+void LookSettings::setTheme(ThemeChoice choice) { m_settings.setValue(key("theme"), static_cast<int>(choice)); }
 
-Density LookSettings::density() const
-{
-    return choice(m_settings.value(key("density")), Density::Roomy);
-}
+Density LookSettings::density() const { return choice(m_settings.value(key("density")), Density::Roomy); }
 
-void LookSettings::setDensity(Density density)
-{
-    m_settings.setValue(key("density"), static_cast<int>(density));
-}
+void LookSettings::setDensity(Density density) { m_settings.setValue(key("density"), static_cast<int>(density)); }
 
-bool LookSettings::motion() const
-{
-    return m_settings.value(key("motion"), true).toBool();
-}
+bool LookSettings::motion() const { return m_settings.value(key("motion"), true).toBool(); }
 
-void LookSettings::setMotion(bool motion)
-{
-    m_settings.setValue(key("motion"), motion);
-}
+void LookSettings::setMotion(bool motion) { m_settings.setValue(key("motion"), motion); }
 
-QByteArray LookSettings::geometry() const
-{
-    return m_settings.value(key("geometry")).toByteArray();
-}
+QByteArray LookSettings::geometry() const { return m_settings.value(key("geometry")).toByteArray(); }
 
-void LookSettings::setGeometry(const QByteArray& geometry)
-{
-    m_settings.setValue(key("geometry"), geometry);
-}
+void LookSettings::setGeometry(const QByteArray& geometry) { m_settings.setValue(key("geometry"), geometry); }
 
-QString LookSettings::layout() const
-{
-    return m_settings.value(key("layout")).toString();
-}
+QString LookSettings::layout() const { return m_settings.value(key("layout")).toString(); }
 
-void LookSettings::setLayout(const QString& id)
-{
-    m_settings.setValue(key("layout"), id);
-}
+void LookSettings::setLayout(const QString& id) { m_settings.setValue(key("layout"), id); }
 
 QByteArray LookSettings::arrangement(const QString& layout) const
 {

@@ -27,7 +27,11 @@
 namespace tickdeck::ui {
 
 MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
-    : m_theme(theme), m_client(client), m_look(look), m_layouts(layouts()), m_palette(new CommandPalette(theme, this)),
+    : m_theme(theme),
+      m_client(client),
+      m_look(look),
+      m_layouts(layouts()),
+      m_palette(new CommandPalette(theme, this)),
       m_keys(new KeySheet(theme, this))
 {
     setDockNestingEnabled(true);
@@ -310,9 +314,11 @@ void MainWindow::openPalette()
     }
     std::vector<Command> commands;
     for (const api::Instrument& instrument : m_client.active())
-        commands.push_back({words::symbol(instrument) + QStringLiteral(" · ") +
-                                QString::fromStdString(instrument.name.venue),
-                            tr("symbol"), {}, [this, id = instrument.id] { m_links.setSymbol(0, id); }});
+        commands.push_back(
+            {words::symbol(instrument) + QStringLiteral(" · ") + QString::fromStdString(instrument.name.venue),
+             tr("symbol"),
+             {},
+             [this, id = instrument.id] { m_links.setSymbol(0, id); }});
     for (Dock* dock : m_docks)
         commands.push_back({dock->title(), tr("view"), {}, [this, dock] { showDock(dock->objectName()); }});
     commands.insert(commands.end(), m_actions.begin(), m_actions.end());

@@ -67,7 +67,7 @@ private:
     std::vector<Dock*> m_docks;
     std::vector<Layout> m_layouts;
     QString m_layout;
-    bool m_arranged = false;      // at its final size
+    bool m_arranged = false;  // at its final size
     std::vector<Command> m_actions;
     CommandPalette* m_palette;
     KeySheet* m_keys;

@@ -34,7 +34,7 @@ std::unique_ptr<QCoreApplication> makeApplication(int& argc, char** argv)
     auto application = std::make_unique<QApplication>(argc, argv);
     QApplication::setApplicationName(QStringLiteral("tickdeck"));
     QApplication::setApplicationDisplayName({});
-    (void)systemTheme();   // before our palette hides the system's
+    (void)systemTheme();  // before our palette hides the system's
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     return application;
 }

@@ -13,7 +13,7 @@ class QCoreApplication;
 namespace tickdeck::ui {
 
 struct WindowOptions {
-    std::string lookFile;   // empty: the user's own place
+    std::string lookFile;  // empty: the user's own place
 };
 
 // The application object, with its event loop, in place of a QCoreApplication; made first in main(), needs a display

@@ -45,24 +45,41 @@ std::vector<StatusBar::Part> StatusBar::leftParts() const
     QString badge = words::mode(identity.mode);
     if (!identity.host.empty())
         badge += QLatin1Char(' ') + QString::fromStdString(identity.host);
-    out.push_back({badge, roleOfMode(identity.mode), Mark::None, false, {},
+    out.push_back({badge,
+                   roleOfMode(identity.mode),
+                   Mark::None,
+                   false,
+                   {},
                    identity.mode == api::Mode::Demo ? tr("Built-in simulators in place of the venues: no real market")
                                                     : tr("Where the data come from"),
                    {}});
     out.push_back({tr("engine %1 · %2 · %3")
                        .arg(QString::fromStdString(identity.engineId), QString::fromStdString(identity.version),
                             QString::fromStdString(identity.profile)),
-                   Role::Muted, Mark::None, false, {},
+                   Role::Muted,
+                   Mark::None,
+                   false,
+                   {},
                    tr("Data in %1; up for %2")
                        .arg(QString::fromStdString(identity.dataDirectory),
                             ageText(identity.startTime == kNoTime ? kNoTime : m_client.now() - identity.startTime)),
                    {}});
     if (identity.httpPort > 0)
-        out.push_back({tr("http :%1").arg(identity.httpPort), Role::Muted, Mark::None, false, {},
-                       tr("/health /livez /readyz /metrics; also on port %1").arg(identity.metricsPort), {}});
+        out.push_back({tr("http :%1").arg(identity.httpPort),
+                       Role::Muted,
+                       Mark::None,
+                       false,
+                       {},
+                       tr("/health /livez /readyz /metrics; also on port %1").arg(identity.metricsPort),
+                       {}});
     if (overview.journal.last > 0)
-        out.push_back({tr("journal %1").arg(countText(overview.journal.committed)), Role::Muted, Mark::None, true,
-                       QStringLiteral("stages"), tr("The newest number that is safe on disk"), {}});
+        out.push_back({tr("journal %1").arg(countText(overview.journal.committed)),
+                       Role::Muted,
+                       Mark::None,
+                       true,
+                       QStringLiteral("stages"),
+                       tr("The newest number that is safe on disk"),
+                       {}});
     return out;
 }
 
@@ -81,10 +98,19 @@ std::vector<StatusBar::Part> StatusBar::rightParts() const
     out.push_back(count(overview.deadLetters, tr("dead letters %1"), Role::Warn, QStringLiteral("log"),
                         tr("Frames and events that could not be used; list them with: tickdeck dlq list")));
     out.push_back({none ? tr("starting") : words::state(overview.worst),
-                   none ? Role::Muted : roleOf(markOf(overview.worst)), none ? Mark::Starting : markOf(overview.worst),
-                   false, QStringLiteral("health"), tr("The worst state of all components"), {}});
-    out.push_back({tr("%1 UTC").arg(secondsText(m_client.now())), Role::Text, Mark::None, true, {},
-                   tr("The engine's clock"), {}});
+                   none ? Role::Muted : roleOf(markOf(overview.worst)),
+                   none ? Mark::Starting : markOf(overview.worst),
+                   false,
+                   QStringLiteral("health"),
+                   tr("The worst state of all components"),
+                   {}});
+    out.push_back({tr("%1 UTC").arg(secondsText(m_client.now())),
+                   Role::Text,
+                   Mark::None,
+                   true,
+                   {},
+                   tr("The engine's clock"),
+                   {}});
     return out;
 }
 
@@ -111,7 +137,9 @@ QString StatusBar::said() const
 int StatusBar::widthOf(const Part& part) const
 {
     const bool badge = &part == &m_left.front();
-    const QFont font = badge ? m_theme.words(kSmall, true) : part.number ? m_theme.numbers(kSmall) : m_theme.words(kSmall);
+    const QFont font = badge         ? m_theme.words(kSmall, true)
+                       : part.number ? m_theme.numbers(kSmall)
+                                     : m_theme.words(kSmall);
     return QFontMetrics(font).horizontalAdvance(part.text) + 2 * kPad + (part.mark == Mark::None ? 0 : 16) +
            (badge ? kPad : 0);
 }

@@ -32,7 +32,7 @@ private:
         Role role = Role::Muted;
         Mark mark = Mark::None;
         bool number = false;
-        QString dock;       // empty: not to be clicked
+        QString dock;  // empty: not to be clicked
         QString tip;
         QRect rect;
         friend bool operator==(const Part& a, const Part& b)
@@ -50,7 +50,7 @@ private:
 
     const Theme& m_theme;
     EngineClient& m_client;
-    std::vector<Part> m_left;    // the first is the mode's badge
+    std::vector<Part> m_left;  // the first is the mode's badge
     std::vector<Part> m_right;
 };
 

@@ -10,13 +10,13 @@
 namespace tickdeck::ui {
 
 enum CellRole : int {
-    kLookRole = Qt::UserRole,   // int of CellLook
-    kToneRole,                  // int of Role: the text's colour
-    kMarkRole,                  // int of Mark, painted before the text
-    kSamplesRole,               // Samples
-    kChangedAtRole,             // qint64: steady milliseconds when the text changed last; 0: never
-    kBrightFromRole,            // int: as paintNumber
-    kSortRole,                  // what sorting compares
+    kLookRole = Qt::UserRole,  // int of CellLook
+    kToneRole,                 // int of Role: the text's colour
+    kMarkRole,                 // int of Mark, painted before the text
+    kSamplesRole,              // Samples
+    kChangedAtRole,            // qint64: steady milliseconds when the text changed last; 0: never
+    kBrightFromRole,           // int: as paintNumber
+    kSortRole,                 // what sorting compares
 };
 
 // A sparkline starts at zero; a trend fills the cell from its least to its largest sample.

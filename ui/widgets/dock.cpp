@@ -105,8 +105,9 @@ void Dock::restyle()
     m_header->setFixedHeight(m_theme.rowHeight() + 4);
     m_chip->setFixedSize(20, 16);
     m_chip->setStyleSheet(
-        QStringLiteral("QToolButton { color: %1; border: 1px solid %1; padding: 0; font-size: 11px; font-weight: bold; }")
-                              .arg(m_theme.color(m_chipColor).name()));
+        QStringLiteral(
+            "QToolButton { color: %1; border: 1px solid %1; padding: 0; font-size: 11px; font-weight: bold; }")
+            .arg(m_theme.color(m_chipColor).name()));
 }
 
 void Dock::setBody(QWidget* body)
@@ -165,10 +166,7 @@ void Dock::setSubtitle(const QString& text)
         m_subtitle->setText(text);
 }
 
-void Dock::setQuality(Mark mark, const QString& why)
-{
-    m_quality->setMark(mark, why);
-}
+void Dock::setQuality(Mark mark, const QString& why) { m_quality->setMark(mark, why); }
 
 void Dock::setLinkChip(const QString& letter, Role color, const std::function<void()>& next)
 {
@@ -182,10 +180,7 @@ void Dock::setLinkChip(const QString& letter, Role color, const std::function<vo
     restyle();
 }
 
-void Dock::addControl(QWidget* control)
-{
-    m_controls->layout()->addWidget(control);
-}
+void Dock::addControl(QWidget* control) { m_controls->layout()->addWidget(control); }
 
 void Dock::keyPressEvent(QKeyEvent* event)
 {
@@ -198,10 +193,7 @@ void Dock::keyPressEvent(QKeyEvent* event)
     QDockWidget::keyPressEvent(event);
 }
 
-QPixmap Dock::picture()
-{
-    return m_content->grab();
-}
+QPixmap Dock::picture() { return m_content->grab(); }
 
 void Dock::copy()
 {
@@ -214,8 +206,8 @@ void Dock::copy()
 void Dock::exportView()
 {
     const QString suffix = m_table ? QStringLiteral("csv") : QStringLiteral("png");
-    auto* dialog = new QFileDialog(this, tr("Export %1").arg(m_title), {},
-                                   m_table ? tr("CSV (*.csv)") : tr("Picture (*.png)"));
+    auto* dialog =
+        new QFileDialog(this, tr("Export %1").arg(m_title), {}, m_table ? tr("CSV (*.csv)") : tr("Picture (*.png)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffix);

@@ -14,7 +14,7 @@ namespace tickdeck::ui {
 
 Role roleOf(Mark mark)
 {
-    constexpr std::array kRoles{Role::Muted, Role::Ok,      Role::Warn,    Role::Bad,
+    constexpr std::array kRoles{Role::Muted, Role::Ok,    Role::Warn,    Role::Bad,
                                 Role::Stale, Role::Muted, Role::Suspect, Role::Stale};
     return kRoles[static_cast<std::size_t>(mark)];
 }
@@ -64,8 +64,8 @@ void paintMark(QPainter& painter, const QRectF& rect, Mark mark, const Theme& th
     painter.restore();
 }
 
-void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float> samples, const Theme& theme, Role role,
-                    bool fromZero)
+void paintSparkline(QPainter& painter, const QRectF& rect, std::span<const float> samples, const Theme& theme,
+                    Role role, bool fromZero)
 {
     if (samples.empty() || rect.width() < 2)
         return;

@@ -17,10 +17,7 @@ namespace {
 
 const QString kNone = QStringLiteral("–");
 
-QDateTime utc(Nanos time)
-{
-    return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC);
-}
+QDateTime utc(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC); }
 
 }  // namespace
 
@@ -55,10 +52,7 @@ QString fixedText(double value, int digits)
     return std::isfinite(value) ? QString::number(value, 'f', digits) : kNone;
 }
 
-QString countText(std::uint64_t value)
-{
-    return QLocale(QLocale::English).toString(static_cast<qulonglong>(value));
-}
+QString countText(std::uint64_t value) { return QLocale(QLocale::English).toString(static_cast<qulonglong>(value)); }
 
 QString bytesText(std::uint64_t bytes)
 {
@@ -73,15 +67,9 @@ QString bytesText(std::uint64_t bytes)
            QLatin1String(kUnits[unit]);
 }
 
-QString clockText(Nanos time)
-{
-    return time == kNoTime ? kNone : utc(time).toString(QStringLiteral("HH:mm:ss.zzz"));
-}
+QString clockText(Nanos time) { return time == kNoTime ? kNone : utc(time).toString(QStringLiteral("HH:mm:ss.zzz")); }
 
-QString secondsText(Nanos time)
-{
-    return time == kNoTime ? kNone : utc(time).toString(QStringLiteral("HH:mm:ss"));
-}
+QString secondsText(Nanos time) { return time == kNoTime ? kNone : utc(time).toString(QStringLiteral("HH:mm:ss")); }
 
 QString dateTimeText(Nanos time)
 {
@@ -94,8 +82,11 @@ QString ageText(Nanos age)
         return kNone;
     const std::int64_t seconds = std::max<Nanos>(age, 0) / kSecond;
     const auto pair = [](std::int64_t a, const char* unitA, std::int64_t b, const char* unitB) {
-        return QStringLiteral("%1%2 %3%4").arg(a).arg(QLatin1String(unitA)).arg(b, 2, 10, QLatin1Char('0')).arg(
-            QLatin1String(unitB));
+        return QStringLiteral("%1%2 %3%4")
+            .arg(a)
+            .arg(QLatin1String(unitA))
+            .arg(b, 2, 10, QLatin1Char('0'))
+            .arg(QLatin1String(unitB));
     };
     if (seconds < 60)
         return fixedText(static_cast<double>(std::max<Nanos>(age, 0)) / 1e9, 1) + QStringLiteral(" s");

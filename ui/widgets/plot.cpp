@@ -44,8 +44,8 @@ std::vector<Tick> numberTicks(double low, double high, int count, int digits)
 
 std::vector<Tick> timeTicks(Nanos low, Nanos high, int count)
 {
-    constexpr std::array<Nanos, 19> kSteps{1,    2,    5,     10,    15,    30,     60,     120,     300,    600,
-                                           900,  1800, 3600,  7200,  14400, 21600,  43200,  86400,   604800};
+    constexpr std::array<Nanos, 19> kSteps{1,   2,    5,    10,   15,    30,    60,    120,   300,   600,
+                                           900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800};
     std::vector<Tick> out;
     if (high <= low || count < 1)
         return out;
@@ -59,9 +59,9 @@ std::vector<Tick> timeTicks(Nanos low, Nanos high, int count)
     for (Nanos at = (low + step - 1) / step * step; at <= high; at += step) {
         const bool day = at % kDay == 0;
         const QDateTime time = QDateTime::fromMSecsSinceEpoch(at / kMillisecond, Qt::UTC);
-        const QString format = day                     ? QStringLiteral("d MMM")
+        const QString format = day                   ? QStringLiteral("d MMM")
                                : step < 60 * kSecond ? QStringLiteral("HH:mm:ss")
-                                                       : QStringLiteral("HH:mm");
+                                                     : QStringLiteral("HH:mm");
         out.push_back({static_cast<double>(at), QLocale(QLocale::English).toString(time, format), day});
     }
     return out;
@@ -82,10 +82,7 @@ QRectF PlotWidget::area() const
     return QRectF(0, kPad, width() - axis - 2 * kPad, height() - kPad - kBottomAxis);
 }
 
-void PlotWidget::setRightCharacters(int characters)
-{
-    m_rightCharacters = characters;
-}
+void PlotWidget::setRightCharacters(int characters) { m_rightCharacters = characters; }
 
 void PlotWidget::setCrosshair(std::optional<QPointF> at)
 {
@@ -109,10 +106,7 @@ void PlotWidget::mouseMoveEvent(QMouseEvent* event)
     setCrosshair(area().contains(event->position()) ? std::optional(event->position()) : std::nullopt);
 }
 
-void PlotWidget::leaveEvent(QEvent*)
-{
-    setCrosshair({});
-}
+void PlotWidget::leaveEvent(QEvent*) { setCrosshair({}); }
 
 void PlotWidget::paintValueAxis(QPainter& painter, const Axis& axis, const std::vector<Tick>& ticks,
                                 std::optional<double> clearOf) const

@@ -28,7 +28,7 @@ struct Axis {
 struct Tick {
     double at = 0;
     QString text;
-    bool major = false;   // a new day or hour, a round price
+    bool major = false;  // a new day or hour, a round price
 };
 
 // At most `count` ticks on 1, 2 or 5 times a power of ten, `digits` after the point at least.

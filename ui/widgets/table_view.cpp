@@ -99,15 +99,9 @@ void TableView::setNotice(const Notice& notice)
     viewport()->update();
 }
 
-void TableView::setNeedle(const QString& needle)
-{
-    m_sorted.setNeedle(needle);
-}
+void TableView::setNeedle(const QString& needle) { m_sorted.setNeedle(needle); }
 
-void TableView::sortBy(int column, Qt::SortOrder order)
-{
-    sortByColumn(column, order);
-}
+void TableView::sortBy(int column, Qt::SortOrder order) { sortByColumn(column, order); }
 
 void TableView::setWidths(const std::vector<int>& widths)
 {
@@ -214,9 +208,6 @@ void TableView::selectionChanged(const QItemSelection& selected, const QItemSele
     updateHeld();
 }
 
-void TableView::updateHeld()
-{
-    m_sorted.setHeld(m_mouseOver || selectionModel()->hasSelection());
-}
+void TableView::updateHeld() { m_sorted.setHeld(m_mouseOver || selectionModel()->hasSelection()); }
 
 }  // namespace tickdeck::ui

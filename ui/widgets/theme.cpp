@@ -16,20 +16,20 @@ struct Shade {
 };
 
 constexpr std::array<Shade, kRoleCount> kShades{{
-    {0xff0f1318, 0xfff4f6f8},   // Bg
-    {0xff161c23, 0xffffffff},   // Panel
-    {0xff1f2731, 0xffeaeef2},   // Raised
-    {0xff2a3440, 0xffd4dbe2},   // Line
-    {0xffdbe2ea, 0xff1b2430},   // Text
-    {0xff93a0b0, 0xff566372},   // Muted
-    {0xff5aa9ff, 0xff0b63c5},   // Accent
-    {0xff35b8a0, 0xff0a7564},   // Bid
-    {0xfff0806a, 0xffb43c22},   // Ask
-    {0xff58c78d, 0xff1b7a45},   // Ok
-    {0xffe3b341, 0xff8a5d00},   // Warn
-    {0xffff6b60, 0xffc0261c},   // Bad
-    {0xffb99bff, 0xff6a45c2},   // Suspect
-    {0xff8895a5, 0xff5c6875},   // Stale
+    {0xff0f1318, 0xfff4f6f8},  // Bg
+    {0xff161c23, 0xffffffff},  // Panel
+    {0xff1f2731, 0xffeaeef2},  // Raised
+    {0xff2a3440, 0xffd4dbe2},  // Line
+    {0xffdbe2ea, 0xff1b2430},  // Text
+    {0xff93a0b0, 0xff566372},  // Muted
+    {0xff5aa9ff, 0xff0b63c5},  // Accent
+    {0xff35b8a0, 0xff0a7564},  // Bid
+    {0xfff0806a, 0xffb43c22},  // Ask
+    {0xff58c78d, 0xff1b7a45},  // Ok
+    {0xffe3b341, 0xff8a5d00},  // Warn
+    {0xffff6b60, 0xffc0261c},  // Bad
+    {0xffb99bff, 0xff6a45c2},  // Suspect
+    {0xff8895a5, 0xff5c6875},  // Stale
 }};
 
 QFont sized(const QString& family, int pixels, int weight)
@@ -90,10 +90,7 @@ void Theme::setDensity(Density density)
     Q_EMIT changed();
 }
 
-void Theme::setMotion(bool motion)
-{
-    m_motion = motion;
-}
+void Theme::setMotion(bool motion) { m_motion = motion; }
 
 QFont Theme::words(int pixels, bool semibold) const
 {

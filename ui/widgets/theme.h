@@ -13,7 +13,20 @@
 namespace tickdeck::ui {
 
 enum class Role : std::uint8_t {
-    Bg, Panel, Raised, Line, Text, Muted, Accent, Bid, Ask, Ok, Warn, Bad, Suspect, Stale
+    Bg,
+    Panel,
+    Raised,
+    Line,
+    Text,
+    Muted,
+    Accent,
+    Bid,
+    Ask,
+    Ok,
+    Warn,
+    Bad,
+    Suspect,
+    Stale
 };
 inline constexpr int kRoleCount = 14;
 
@@ -66,7 +79,7 @@ private:
     bool m_motion = true;
     QString m_wordFamily;
     QString m_numberFamily;
-    int m_strong = 0;   // the weight used for semibold
+    int m_strong = 0;  // the weight used for semibold
 };
 
 }  // namespace tickdeck::ui
