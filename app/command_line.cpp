@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/version.h"
+
+namespace tickdeck::app {
+
+namespace {
+
+constexpr const char* kFooter = R"(Without a mode, tickdeck runs the engine and shows the window over it.
+
+Settings: built-in defaults < profiles < files < environment (TICKDECK_SECTION__KEY) < --set.
+Times:    RFC 3339 (2026-01-31T12:00:00Z) or whole nanoseconds since 1970.
+Exit:     0 done (also a clean stop by SIGTERM or SIGINT), 1 ran and found a fault,
+          2 wrong usage or settings, or a taken port.)";
+
+}  // namespace
+
+std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
+{
+    CLI::App cli("Tickdeck: market data of many venues in, derived streams out, all of it kept, served and shown.",
+                 "tickdeck");
+    cli.footer(kFooter);
+    cli.fallthrough();   // the common options may stand before or after a mode
+    cli.require_subcommand(0, 1);
+    cli.set_version_flag("--version", versionText());
+
+    Common common;
+    bool noGui = false;
+    cli.add_option("--profile", common.profiles, "Settings profile; several are layered")->allow_extra_args(false);
+    cli.add_option("--config", common.configFiles, "Settings file (TOML); several are layered")
+        ->allow_extra_args(false);
+    cli.add_option("--set", common.overrides, "section.key=value, before all other settings")->allow_extra_args(false);
+    cli.add_option("--data", common.dataDirectory, "Data directory");
+    cli.add_flag("--demo", common.demo, "Built-in simulators in place of the venues, with a data directory of their own");
+    cli.add_flag("--no-gui", noGui, "The engine alone, without the window");
+
+    DecodeMode decode;
+    CLI::App* decodeCli = cli.add_subcommand("decode", "Raw frames, one a line, to normalised events; no network");
+    decodeCli->add_option("VENUE", decode.venue, "Whose frames they are")->required();
+    decodeCli->add_option("FILE", decode.files, "Files of frames; none: standard input");
+    decodeCli->add_option("--format", decode.format, "jsonl, csv or parquet")
+        ->check(CLI::IsMember({"jsonl", "csv", "parquet"}));
+    decodeCli->add_option("--out", decode.out, "Output file (csv, parquet: a folder); none: standard output");
+
+    ReplayMode replay;
+    CLI::App* replayCli =
+        cli.add_subcommand("replay", "Verify a journal (first difference, exit 1), or fill a data directory from it");
+    replayCli->add_option("DIR", replay.directory, "A data directory or its journal/")->required();
+    replayCli->add_option("--from", replay.from, "Start of the time range");
+    replayCli->add_option("--to", replay.to, "End of the time range");
+    replayCli->add_option("--into", replay.into, "Write what is replayed to a fresh data directory");
+
+    ExportMode exporting;
+    CLI::App* exportCli = cli.add_subcommand("export", "Stored events of one type to a file");
+    exportCli->add_option("TYPE", exporting.type, "Event type: trade, quote, book, candle, …")->required();
+    exportCli->add_option("--from", exporting.from, "Start of the time range, inclusive")->required();
+    exportCli->add_option("--to", exporting.to, "End of the time range, exclusive")->required();
+    exportCli->add_option("--symbol", exporting.symbol, "One symbol, e.g. BTC-USD or kraken:BTC-USD");
+    exportCli->add_option("--format", exporting.format, "csv or parquet")->check(CLI::IsMember({"csv", "parquet"}));
+    exportCli->add_option("--out", exporting.out, "Output file")->required();
+
+    SimulateMode simulate;
+    CLI::App* simulateCli = cli.add_subcommand("simulate", "The simulated venues alone, on free ports of loopback");
+    simulateCli->add_option("VENUE", simulate.venues, "Which; none: all");
+    simulateCli->add_option("--faults", simulate.faults, "File with a fault script");
+    simulateCli->add_option("--seed", simulate.seed, "Seed of the market");
+    simulateCli->add_option("--rate", simulate.rate, "Events per second and venue")->check(CLI::Range(1.0, 100000.0));
+    simulateCli->add_option("--port", simulate.port, "Port of the first venue, then upwards; 0: free ones");
+
+    ConfigMode config;
+    CLI::App* configCli = cli.add_subcommand("config", "Check, show and document the settings");
+    configCli->require_subcommand(1);
+    const auto configAction = [&](const char* name, const char* help, ConfigAction action) {
+        configCli->add_subcommand(name, help)->callback([&config, action] { config.action = action; });
+    };
+    configAction("check", "Check all settings; exit 2 where something is wrong", ConfigAction::Check);
+    configAction("show", "The effective settings and where each comes from", ConfigAction::Show);
+    configAction("docs", "Every setting, as Markdown", ConfigAction::Docs);
+    configAction("schema", "Every setting, as a JSON Schema", ConfigAction::Schema);
+
+    DeadLetterMode deadLetters;
+    CLI::App* dlqCli = cli.add_subcommand("dlq", "Dead letters: what could not be decoded or stored");
+    dlqCli->require_subcommand(1);
+    dlqCli->add_subcommand("list", "The newest ones, a line each");
+    CLI::App* dlqShow = dlqCli->add_subcommand("show", "One of them in full");
+    std::int64_t deadLetter = 0;
+    dlqShow->add_option("ID", deadLetter, "Its number in the list")->required();
+
+    CLI::App* doctorCli = cli.add_subcommand("doctor", "Check ports, disk, libraries and display");
+
+    // The options after a mode's name belong to the mode or, by fall-through, to the program.
+    for (CLI::App* sub : cli.get_subcommands([](CLI::App*) { return true; })) {
+        sub->fallthrough();
+        for (CLI::App* inner : sub->get_subcommands([](CLI::App*) { return true; }))
+            inner->fallthrough();
+    }
+
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const bool wrong = error.get_exit_code() != 0;
+        cli.exit(error);
+        return wrong ? kUsage : kDone;
+    }
+    std::erase_if(common.profiles, [&](const std::string& profile) {
+        common.demo = common.demo || profile == "demo";   // `--profile demo` is `default` with `--demo`
+        return profile == "demo";
+    });
+
+    CommandLine out{std::move(common), RunMode{!noGui}};
+    if (*decodeCli)
+        out.mode = decode;
+    else if (*replayCli)
+        out.mode = replay;
+    else if (*exportCli)
+        out.mode = exporting;
+    else if (*simulateCli)
+        out.mode = simulate;
+    else if (*configCli)
+        out.mode = config;
+    else if (*dlqCli) {
+        if (*dlqShow)
+            deadLetters.id = deadLetter;
+        out.mode = deadLetters;
+    } else if (*doctorCli)
+        out.mode = DoctorMode{};
+    return out;
+}
+
+}  // namespace tickdeck::app

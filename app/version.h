@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Which program this is.
+
+#include <string>
+
+namespace tickdeck::app {
+
+extern const char* const kVersion;   // "0.1.0"
+extern const char* const kCommit;    // the commit it was built from, "-dirty" behind it where the tree had changes
+
+// Version, commit, compiler and the versions of the libraries, a line each.
+[[nodiscard]] std::string versionText();
+
+}  // namespace tickdeck::app

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/runtime/engine.h"
+
+#include "engine/runtime/graph.h"
+#include "engine/runtime/queries.h"
+
+namespace tickdeck::runtime {
+
+namespace {
+
+api::LogLevel toApi(ops::LogLevel level)
+{
+    switch (level) {
+    case ops::LogLevel::Debug: return api::LogLevel::Debug;
+    case ops::LogLevel::Info: return api::LogLevel::Info;
+    case ops::LogLevel::Warning: return api::LogLevel::Warn;
+    case ops::LogLevel::Error: break;
+    }
+    return api::LogLevel::Error;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Graph> graph) : m_graph(std::move(graph)), m_queries(std::make_unique<Queries>(*m_graph))
+{
+}
+
+Engine::~Engine()
+{
+    static_cast<void>(stop());
+}
+
+Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options)
+{
+    auto graph = std::make_unique<Graph>(std::move(options));
+    TRY(graph->start());
+    return std::unique_ptr<Engine>(new Engine(std::move(graph)));
+}
+
+Result<> Engine::stop()
+{
+    m_queries.reset();
+    return m_graph->stop();
+}
+
+Nanos Engine::now() const
+{
+    return m_graph->clock().now();
+}
+
+std::shared_ptr<const api::Identity> Engine::identity() const
+{
+    return m_graph->identity();
+}
+
+std::shared_ptr<const api::Overview> Engine::overview() const
+{
+    return m_graph->monitor().overview();
+}
+
+bool Engine::depth(SymbolId symbol, Depth& out) const
+{
+    const auto depth = m_graph->live().depth(symbol);
+    if (depth)
+        out = *depth;
+    return depth.has_value();
+}
+
+std::optional<api::Quote> Engine::quote(SymbolId symbol) const
+{
+    const auto quote = m_graph->live().quote(symbol);
+    if (!quote)
+        return std::nullopt;
+    return api::Quote{.bidPrice = *quote->bidPrice,
+                      .bidQuantity = *quote->bidQuantity,
+                      .askPrice = *quote->askPrice,
+                      .askQuantity = *quote->askQuantity,
+                      .exchangeTime = quote->exchangeTime,
+                      .receiveTime = quote->receiveTime};
+}
+
+api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) const
+{
+    return m_graph->monitor().trades(cursor, limit);
+}
+
+api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) const
+{
+    ops::LogPage page = m_graph->log().recent(cursor + 1, limit);
+    api::Page<api::LogLine> out{.items = {}, .next = page.next - 1, .lost = page.lost};
+    for (ops::LogLine& line : page.lines) {
+        std::string message = std::move(line.message);
+        if (!line.fields.empty())
+            message.append("  ").append(line.fields);
+        if (line.suppressed)
+            message.append("  (").append(std::to_string(line.suppressed)).append(" like it left out)");
+        out.items.push_back({line.time, toApi(line.level), std::move(line.component), std::move(line.event),
+                             std::move(message)});
+    }
+    return out;
+}
+
+std::shared_ptr<const std::vector<api::Instrument>> Engine::instruments() const
+{
+    return m_queries->instruments();
+}
+
+std::shared_ptr<const api::CandleSeries> Engine::candles(SymbolId symbol, Nanos interval)
+{
+    return m_queries->candles(symbol, interval);
+}
+
+api::AnswerRef<std::vector<api::Gap>> Engine::gaps(Nanos from, Nanos to)
+{
+    return m_queries->gaps(from, to);
+}
+
+std::shared_ptr<api::ExportJob> Engine::startExport(const api::ExportRequest& request)
+{
+    return m_queries->startExport(request);
+}
+
+}  // namespace tickdeck::runtime

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What one engine is made of, in the order in which it is built; taken down the other way round.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/journal/journal.h"
+#include "engine/net/clock_lane.h"
+#include "engine/net/io_thread.h"
+#include "engine/net/lane.h"
+#include "engine/ops/control_socket.h"
+#include "engine/ops/data_lock.h"
+#include "engine/ops/dead_letters.h"
+#include "engine/ops/health.h"
+#include "engine/ops/log.h"
+#include "engine/ops/metrics.h"
+#include "engine/ops/state_db.h"
+#include "engine/ops/supervisor.h"
+#include "engine/pipelines/runner.h"
+#include "engine/plugin/connector.h"
+#include "engine/plugin/sink.h"
+#include "engine/router/live_state.h"
+#include "engine/router/router.h"
+#include "engine/runtime/engine.h"
+#include "engine/runtime/gap_ledger.h"
+#include "engine/runtime/monitor.h"
+#include "engine/serve/http.h"
+#include "engine/sinks/runner.h"
+
+namespace tickdeck::runtime {
+
+// Built, started and stopped by one thread; the hooks of its parts run on their threads. Readers of another thread go
+// through the const members that say so.
+class Engine::Graph {
+public:
+    explicit Graph(EngineOptions options) : m_options(std::move(options)) {}
+    ~Graph();
+
+    [[nodiscard]] Result<> start();
+    Result<> stop();
+
+    // Any thread, between start() and the end.
+    [[nodiscard]] Clock& clock() noexcept { return m_clock; }
+    [[nodiscard]] const SymbolTable& symbols() const noexcept { return m_symbols; }
+    [[nodiscard]] SymbolTable& symbols() noexcept { return m_symbols; }
+    [[nodiscard]] BufferPool& pool() noexcept { return m_pool; }
+    [[nodiscard]] LiveState& live() noexcept { return *m_live; }
+    [[nodiscard]] const Monitor& monitor() const noexcept { return *m_monitor; }
+    [[nodiscard]] const ops::Log& log() const noexcept { return *m_log; }
+    [[nodiscard]] ops::StateDb& stateDb() noexcept { return *m_stateDb; }
+    [[nodiscard]] std::shared_ptr<const api::Identity> identity() const noexcept { return m_identity; }
+    [[nodiscard]] const EngineOptions& options() const noexcept { return m_options; }
+    [[nodiscard]] const std::vector<SinkSpec>& sinkSpecs() const noexcept { return m_sinkSpecs; }
+    [[nodiscard]] SinkContext sinkContext() const;
+    // Has all sinks store durably what has come in so far. Waits.
+    [[nodiscard]] Result<> flushSinks(std::chrono::milliseconds limit);
+
+private:
+    struct LaneUnit {
+        std::string name;
+        std::string title;
+        ops::Component* component = nullptr;
+        SymbolId symbol = 0;
+        std::unique_ptr<net::Lane> lane;
+    };
+    struct SinkUnit {
+        const SinkSpec* spec = nullptr;
+        ops::Component* component = nullptr;
+        std::unique_ptr<sinks::Runner> runner;   // replaced by the supervisor, under m_sinkMutex
+        Rate rate;
+    };
+    struct PipelineUnit {
+        std::string name;
+        std::string title;
+        ops::Component* component = nullptr;
+        Rate rate;
+    };
+
+    [[nodiscard]] Result<> openOps();
+    [[nodiscard]] Result<> openJournal();
+    [[nodiscard]] Result<> addSinks();
+    [[nodiscard]] Result<> addPipelines();
+    void addLanes();
+    [[nodiscard]] Result<> startServing();
+    [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
+    [[nodiscard]] net::LaneHooks laneHooks(LaneUnit& unit, Input& input);
+    [[nodiscard]] journal::Listener journalListener();
+    void keepDeadLetter(std::string component, const Error& error, const Batch& batch);
+    [[nodiscard]] Result<std::string> answer(std::string_view command, std::string_view arguments);
+
+    // overview.cpp, on the monitor's thread
+    void complete(api::Overview& overview, Nanos steady);
+    void addStages(api::Overview& overview, Nanos steady);
+    // metrics.cpp, on the thread of whoever scrapes
+    void collectMetrics();
+
+    EngineOptions m_options;
+    SystemClock m_clock;
+    std::optional<ops::DataLock> m_lock;
+    std::unique_ptr<ops::Log> m_log;
+    std::unique_ptr<ops::StateDb> m_stateDb;
+    std::unique_ptr<ops::Metrics> m_metrics;
+    std::unique_ptr<ops::Health> m_health;
+    std::unique_ptr<ops::DeadLetterQueue> m_deadLetters;
+    std::atomic<std::uint64_t> m_deadLetterCount{0};
+    std::shared_ptr<const api::Identity> m_identity;
+
+    std::vector<ConnectorSpec> m_connectorSpecs;
+    std::vector<PipelineSpec> m_pipelineSpecs;
+    std::vector<SinkSpec> m_sinkSpecs;
+
+    BufferPool m_pool;
+    SymbolTable m_symbols;
+    std::unique_ptr<journal::Journal> m_journal;
+    ops::Component* m_journalHealth = nullptr;
+    ops::Component* m_routerHealth = nullptr;
+    Rate m_journalRate;
+    std::unique_ptr<Router> m_router;
+    std::unique_ptr<LiveState> m_live;
+    std::unique_ptr<GapLedger> m_gapLedger;
+    std::mutex m_sinkMutex;
+    std::vector<std::unique_ptr<SinkUnit>> m_sinks;
+    std::vector<PipelineUnit> m_pipelineUnits;
+    std::unique_ptr<pipelines::Runner> m_pipelines;
+    std::unique_ptr<net::IoThread> m_io;
+    std::vector<std::unique_ptr<LaneUnit>> m_lanes;
+    std::unique_ptr<net::ClockLane> m_clockLane;
+    std::unique_ptr<ops::Supervisor> m_supervisor;   // used by the monitor's thread
+    std::unique_ptr<Monitor> m_monitor;
+    std::size_t m_scrape = 0;
+    std::unique_ptr<serve::HttpServer> m_http;
+    std::unique_ptr<ops::ControlServer> m_control;
+    std::atomic<bool> m_lanesRunning{false};
+    bool m_started = false;
+    bool m_stopped = false;
+};
+
+}  // namespace tickdeck::runtime

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Hands the figures that the parts count themselves to the metrics. On the thread of whoever scrapes.
+
+#include "engine/runtime/graph.h"
+
+namespace tickdeck::runtime {
+
+namespace {
+
+double number(std::uint64_t value)
+{
+    return static_cast<double>(value);
+}
+
+}  // namespace
+
+void Engine::Graph::collectMetrics()
+{
+    ops::Metrics& metrics = *m_metrics;
+    for (const auto& unit : m_lanes) {
+        const ops::Labels venue{{"venue", unit->name}};
+        const net::LaneCounters counters = unit->lane->counters();
+        metrics.counter("tickdeck_frames_total", "Frames read", venue).advanceTo(number(counters.frames));
+        metrics.counter("tickdeck_frame_bytes_total", "Bytes of frames read", venue).advanceTo(number(counters.bytes));
+        metrics.counter("tickdeck_decode_errors_total", "Frames that could not be decoded", venue)
+            .advanceTo(number(counters.errors));
+        metrics.counter("tickdeck_ignored_total", "Valid messages of kinds that are not normalised", venue)
+            .advanceTo(number(counters.ignored));
+        metrics.counter("tickdeck_connects_total", "Connections that were opened", venue)
+            .advanceTo(number(counters.connects));
+        metrics.counter("tickdeck_overflows_total", "Times a feed was closed for want of room", venue)
+            .advanceTo(number(counters.overflows));
+        metrics.counter("tickdeck_frames_lost_total", "Frames given up before they were decoded", venue)
+            .advanceTo(number(counters.lost));
+    }
+    for (const LiveCount& count : m_live->counts()) {
+        const ops::Labels labels{{"venue", m_symbols.name(count.lane).venue}, {"type", std::string(enumName(count.type))}};
+        metrics.counter("tickdeck_events_total", "Events", labels).advanceTo(number(count.count));
+    }
+    for (const Input* input : m_router->inputs()) {
+        const ops::Labels name{{"input", input->name()}};
+        metrics.gauge("tickdeck_input_batches", "Batches that wait for the router", name).set(number(input->size()));
+        metrics.counter("tickdeck_input_refused_total", "Times that the way to the router was full", name)
+            .advanceTo(number(input->refused()));
+    }
+    metrics.gauge("tickdeck_newest_seq", "The router's newest number").set(number(m_router->newest()));
+    metrics.gauge("tickdeck_committed_seq", "The journal's committed number").set(number(m_router->committed()));
+    metrics.counter("tickdeck_batches_total", "Batches numbered").advanceTo(number(m_router->counters().batches));
+
+    const journal::Statistics journal = m_journal->statistics();
+    metrics.counter("tickdeck_journal_raw_bytes_total", "Bytes appended, before compression")
+        .advanceTo(number(journal.rawBytes));
+    metrics.counter("tickdeck_journal_stored_bytes_total", "Bytes written").advanceTo(number(journal.storedBytes));
+    metrics.counter("tickdeck_journal_commits_total", "Group commits").advanceTo(number(journal.commits));
+    metrics.counter("tickdeck_journal_failed_syncs_total", "Syncs that failed").advanceTo(number(journal.failedSyncs));
+    metrics.gauge("tickdeck_journal_last_sync_seconds", "How long the last sync took")
+        .set(static_cast<double>(journal.lastSync) / static_cast<double>(kSecond));
+    metrics.gauge("tickdeck_journal_bytes", "Disk space of the journal").set(number(m_journal->usage().bytes));
+
+    for (const PipelineUnit& unit : m_pipelineUnits) {
+        const ops::Labels name{{"pipeline", unit.name}};
+        const pipelines::PipelineCounters counters = m_pipelines->counters(unit.name);
+        metrics.counter("tickdeck_pipeline_inputs_total", "Batches handed over", name).advanceTo(number(counters.inputs));
+        metrics.counter("tickdeck_pipeline_derived_total", "Batches derived", name).advanceTo(number(counters.derived));
+        metrics.counter("tickdeck_pipeline_skipped_total", "Inputs that failed", name).advanceTo(number(counters.skipped));
+    }
+    {
+        const std::scoped_lock lock(m_sinkMutex);
+        for (const auto& unit : m_sinks) {
+            if (!unit->runner)
+                continue;
+            const ops::Labels name{{"sink", std::string(unit->spec->name)}};
+            const sinks::RunnerStatus status = unit->runner->status();
+            metrics.gauge("tickdeck_sink_position", "Durable in the store up to here", name).set(number(status.position));
+            metrics.gauge("tickdeck_sink_behind", "Numbers behind the router's newest", name).set(number(status.behind));
+            metrics.counter("tickdeck_sink_failures_total", "Calls that failed", name).advanceTo(number(status.failures));
+            metrics.counter("tickdeck_sink_dead_letters_total", "What the store refused", name)
+                .advanceTo(number(status.deadLetters));
+        }
+    }
+    metrics.gauge("tickdeck_open_gaps", "Gaps that are open").set(number(m_live->openGaps().size()));
+    metrics.gauge("tickdeck_dead_letters", "Dead letters kept").set(number(m_deadLetterCount));
+    metrics.gauge("tickdeck_pool_bytes", "Memory of batches in use").set(number(m_pool.bytesInUse()));
+    metrics.gauge("tickdeck_clock_skew_seconds", "Step or drift of the wall clock last seen")
+        .set(static_cast<double>(m_clock.skew()) / static_cast<double>(kSecond));
+}
+
+}  // namespace tickdeck::runtime

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The overview: what the streams tell, completed with components, stages and the journal. On the monitor's thread.
+
+#include <algorithm>
+
+#include "engine/runtime/graph.h"
+
+namespace tickdeck::runtime {
+
+namespace {
+
+api::State toApi(ops::State state)
+{
+    switch (state) {
+    case ops::State::Starting: return api::State::Starting;
+    case ops::State::Ok: return api::State::Ok;
+    case ops::State::Degraded: return api::State::Degraded;
+    case ops::State::Failed: return api::State::Failed;
+    case ops::State::Stopped: break;
+    }
+    return api::State::Stopped;
+}
+
+api::Breaker toApi(sinks::Breaker breaker)
+{
+    switch (breaker) {
+    case sinks::Breaker::Closed: return api::Breaker::Closed;
+    case sinks::Breaker::Open: return api::Breaker::Open;
+    case sinks::Breaker::HalfOpen: break;
+    }
+    return api::Breaker::HalfOpen;
+}
+
+api::Stage stageOf(api::StageKind kind, std::string_view name, std::string_view title,
+                   const ops::ComponentHealth& health)
+{
+    return {.kind = kind,
+            .name = std::string(name),
+            .title = std::string(title),
+            .state = toApi(health.state),
+            .reason = health.reason,
+            .since = health.since};
+}
+
+}  // namespace
+
+void Engine::Graph::complete(api::Overview& overview, Nanos steady)
+{
+    m_supervisor->poll();
+    for (const ops::ComponentHealth& health : m_health->snapshot())
+        overview.components.push_back({.name = health.name,
+                                       .kind = std::string(enumName(health.kind)),
+                                       .state = toApi(health.state),
+                                       .reason = health.reason,
+                                       .since = health.since});
+    overview.worst = toApi(m_health->worst());
+
+    // A connector that is not well speaks for its streams.
+    for (api::Stream& stream : overview.streams) {
+        const auto lane = std::find_if(m_lanes.begin(), m_lanes.end(),
+                                       [&](const auto& unit) { return unit->name == stream.venue; });
+        if (lane == m_lanes.end())
+            continue;
+        const ops::ComponentHealth health = (*lane)->component->get();
+        if (health.state != ops::State::Ok) {
+            stream.state = toApi(health.state);
+            stream.reason = health.reason;
+            stream.since = health.since;
+        }
+        const net::LaneCounters counters = (*lane)->lane->counters();
+        stream.reconnects = static_cast<std::uint32_t>(counters.connects > 0 ? counters.connects - 1 : 0);
+    }
+    addStages(overview, steady);
+
+    const journal::Usage usage = m_journal->usage();
+    const ops::ComponentHealth health = m_journalHealth->get();
+    overview.journal = {.state = toApi(health.state),
+                        .reason = health.reason,
+                        .first = m_journal->firstSeq(),
+                        .last = m_router->newest(),
+                        .committed = m_router->committed(),
+                        .bytes = usage.bytes,
+                        .budget = usage.budget,
+                        .bytesPerSecond = m_journalRate.update(m_journal->statistics().storedBytes, steady)};
+    overview.deadLetters = m_deadLetterCount;
+    overview.alerts = static_cast<std::uint64_t>(
+        std::count_if(overview.components.begin(), overview.components.end(), [](const api::Component& component) {
+            return component.state == api::State::Degraded || component.state == api::State::Failed;
+        }));
+}
+
+void Engine::Graph::addStages(api::Overview& overview, Nanos steady)
+{
+    for (PipelineUnit& unit : m_pipelineUnits) {
+        const pipelines::PipelineCounters counters = m_pipelines->counters(unit.name);
+        api::Stage stage = stageOf(api::StageKind::Pipeline, unit.name, unit.title, unit.component->get());
+        stage.position = counters.position;
+        stage.behind = m_router->newest() - std::min(m_router->newest(), counters.position);
+        stage.eventsPerSecond = unit.rate.update(counters.inputs, steady);
+        stage.deadLetters = counters.skipped;
+        overview.stages.push_back(std::move(stage));
+    }
+    const std::scoped_lock lock(m_sinkMutex);
+    for (const auto& unit : m_sinks) {
+        if (!unit->runner)
+            continue;
+        const sinks::RunnerStatus status = unit->runner->status();
+        api::Stage stage = stageOf(api::StageKind::Sink, unit->spec->name, unit->spec->title, unit->component->get());
+        stage.position = status.position;
+        stage.behind = status.behind;
+        if (status.oldestWaiting != kNoTime)
+            stage.behindTime = overview.time - status.oldestWaiting;
+        stage.eventsPerSecond = unit->rate.update(status.events, steady);
+        stage.breaker = toApi(status.breaker);
+        stage.deadLetters = status.deadLetters;
+        overview.stages.push_back(std::move(stage));
+    }
+}
+
+}  // namespace tickdeck::runtime

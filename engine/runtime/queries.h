@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What front ends ask for that takes longer than a look: stored candles, gaps, exports, the list of instruments.
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/api/engine.h"
+#include "engine/runtime/candle_book.h"
+#include "engine/runtime/export_job.h"
+#include "engine/runtime/graph.h"
+#include "engine/runtime/worker.h"
+
+namespace tickdeck::runtime {
+
+// Any thread. Ends before the graph stops: running exports are cancelled.
+class Queries {
+public:
+    explicit Queries(Engine::Graph& graph);
+    ~Queries();
+    Queries(const Queries&) = delete;
+    Queries& operator=(const Queries&) = delete;
+
+    [[nodiscard]] std::shared_ptr<const std::vector<api::Instrument>> instruments();
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval);
+    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to);
+    [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request);
+
+private:
+    [[nodiscard]] std::vector<api::Candle> storedCandles(SymbolId symbol, Nanos interval, Nanos from);
+
+    Engine::Graph* m_graph;
+    Worker m_worker{"queries"};
+    CandleBook m_candles;
+
+    std::mutex m_mutex;   // of what follows
+    std::shared_ptr<const std::vector<api::Instrument>> m_instruments;
+    Nanos m_instrumentsAt = kNoTime;   // steady
+    std::vector<std::weak_ptr<ExportJob>> m_exports;
+};
+
+}  // namespace tickdeck::runtime
