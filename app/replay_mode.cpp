@@ -34,7 +34,9 @@ int run(const Common& common, const ReplayMode& mode)
 
     Result<runtime::ReplayReport> report;
     if (mode.into.empty()) {
-        report = runtime::replay(options);
+        SymbolTable symbols;
+        BufferPool pool;
+        report = runtime::replay(options, symbols, pool);
     } else {
         const auto settings = loadSettings(common);
         if (!settings)

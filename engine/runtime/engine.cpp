@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/engine.h"
 
+#include <algorithm>
+
 #include "engine/runtime/graph.h"
 #include "engine/runtime/queries.h"
 
@@ -82,6 +84,17 @@ std::optional<api::Quote> Engine::quote(SymbolId symbol) const
 api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) const
 {
     return m_graph->monitor().trades(cursor, limit);
+}
+
+std::vector<Nanos> Engine::candleIntervals() const
+{
+    std::vector<Nanos> widths;
+    for (const SymbolId symbol : m_graph->live().symbols())
+        for (const Nanos width : m_graph->live().intervals(symbol))
+            if (std::find(widths.begin(), widths.end(), width) == widths.end())
+                widths.push_back(width);
+    std::sort(widths.begin(), widths.end());
+    return widths;
 }
 
 api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) const

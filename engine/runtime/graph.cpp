@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/runtime/commands.h"
+#include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
 
 namespace tickdeck::runtime {
@@ -160,9 +161,9 @@ Result<> Engine::Graph::startServing()
 journal::Listener Engine::Graph::journalListener()
 {
     return {.segmentBegun =
-                [this](Seq) {
+                [this](Seq firstSeq) {
                     if (m_pipelines)
-                        m_pipelines->segmentBegan();
+                        m_pipelines->segmentBegan(firstSeq);
                     if (m_lanesRunning)
                         for (const auto& unit : m_lanes)
                             unit->lane->requestState();
@@ -293,7 +294,7 @@ Result<> Engine::Graph::addPipelines()
                     if (ops::Component* health = component(pipeline))
                         health->set(error ? ops::State::Degraded : ops::State::Ok, error ? error->text() : "");
                 }},
-        *m_router, m_symbols, m_pool, m_live.get(), *m_journal);
+        *m_router, *m_journal, m_symbols, m_pool, m_live.get());
     for (const PipelineSpec& spec : m_pipelineSpecs) {
         if (!m_options.settings.enabled(spec.settings.name))
             continue;

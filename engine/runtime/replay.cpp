@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 
-#include "engine/journal/reader.h"
 #include "engine/model/format.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/replay_lanes.h"
@@ -18,8 +17,8 @@ using Verdict = Rerun::Verdict;
 // Everything that one replay holds; used on one thread.
 class Replay {
 public:
-    Replay(const ReplayOptions& options, const std::function<Result<>(const Batch&)>& take)
-        : m_options(&options), m_take(&take)
+    Replay(const ReplayOptions& options, SymbolTable& symbols, BufferPool& pool, const TakeReplayed& take)
+        : m_options(&options), m_symbols(symbols), m_pool(pool), m_take(&take)
     {
     }
 
@@ -28,7 +27,7 @@ public:
         m_directory = journalOf(m_options->directory);
         TRY(gatherPipelines());
         TRY_ASSIGN(auto reader, open(true));
-        while (!m_report.difference) {
+        while (!m_report.difference || !m_options->stopAtDifference) {
             TRY_ASSIGN(const std::optional<Batch> batch, reader.next());
             if (!batch)
                 break;
@@ -114,9 +113,9 @@ private:
         }
         m_report.verifiedStates += rerun.verdict == Verdict::StateVerified;
         if (rerun.verdict == Verdict::Different)
-            return differ(recorded, rerun, segment);
+            differ(recorded, rerun, segment);
         if (*m_take)
-            TRY((*m_take)(rerun.replayed ? rerun.replayed : recorded));
+            TRY((*m_take)(rerun.replayed ? rerun.replayed : recorded, segment));
 
         for (const auto& [id, pipeline] : m_pipelines) {
             if (!pipeline)
@@ -124,13 +123,15 @@ private:
             TRY_ASSIGN(const Rerun fed, pipeline->feed(recorded));
             m_report.verifiedStates += fed.verdict == Verdict::StateVerified;
             if (fed.verdict == Verdict::Different)
-                return differ(recorded, fed, segment);
+                differ(recorded, fed, segment);
         }
         return {};
     }
 
-    Result<> differ(const Batch& recorded, const Rerun& rerun, const journal::SegmentInfo& segment)
+    void differ(const Batch& recorded, const Rerun& rerun, const journal::SegmentInfo& segment)
     {
+        if (m_report.differences++ > 0)
+            return;
         const auto describe = [&](const Batch& batch) {
             std::string text;
             for (const EventView event : batch) {
@@ -142,14 +143,13 @@ private:
         const SymbolName& lane = m_symbols.name(recorded.header().lane);
         m_report.difference = {recorded.firstSeq(), lane.venue + ":" + lane.native, describe(recorded),
                                rerun.replayed ? describe(rerun.replayed) : rerun.complaint + "\n"};
-        return {};
     }
 
     const ReplayOptions* m_options;
-    const std::function<Result<>(const Batch&)>* m_take;
+    SymbolTable& m_symbols;
+    BufferPool& m_pool;
+    const TakeReplayed* m_take;
     std::filesystem::path m_directory;
-    SymbolTable m_symbols;
-    BufferPool m_pool;
     std::vector<ConnectorSpec> m_connectors = connectorSpecs();
     std::vector<PipelineSpec> m_pipelineSpecs = pipelineSpecs();
     std::map<SymbolId, std::unique_ptr<ReplayLane>> m_lanes;
@@ -159,9 +159,10 @@ private:
 
 }  // namespace
 
-Result<ReplayReport> replay(const ReplayOptions& options, const std::function<Result<>(const Batch&)>& take)
+Result<ReplayReport> replay(const ReplayOptions& options, SymbolTable& symbols, BufferPool& pool,
+                            const TakeReplayed& take)
 {
-    return Replay(options, take).run();
+    return Replay(options, symbols, pool, take).run();
 }
 
 }  // namespace tickdeck::runtime

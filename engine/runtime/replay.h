@@ -13,6 +13,7 @@
 
 #include "engine/core/result.h"
 #include "engine/core/time.h"
+#include "engine/journal/reader.h"
 #include "engine/model/batch.h"
 
 namespace tickdeck::runtime {
@@ -21,6 +22,7 @@ struct ReplayOptions {
     std::filesystem::path directory;   // a data directory or its journal/
     Nanos from = kNoTime;              // of receive time; kNoTime: from the journal's start
     Nanos to = kNoTime;                // exclusive; kNoTime: to its end
+    bool stopAtDifference = true;      // else the first one is reported, and reading goes on to the end
 };
 
 // One place where what came out is not what was recorded. The texts are the batches' events as JSON, a line each.
@@ -38,16 +40,19 @@ struct ReplayReport {
     std::uint64_t verifiedDerived = 0;    // derived again, equal
     std::uint64_t verifiedStates = 0;     // decoders' states at segment begins, equal
     std::uint64_t withoutState = 0;       // before the lane's first recorded state: cannot be decoded again
-    std::optional<Difference> difference; // the first one; reading stops there
+    std::uint64_t differences = 0;
+    std::optional<Difference> difference; // the first one
     std::vector<std::string> damage;      // parts of the journal that could not be read
     Seq firstSeq = 0;
     Seq lastSeq = 0;
 };
 
+// What becomes of a replayed batch: as this build made it, with its recorded number, and the segment that it came from.
+using TakeReplayed = std::function<Result<>(const Batch&, const journal::SegmentInfo&)>;
+
 // Reads the journal on the calling thread, in its order. Writes nothing. An error means that the journal could not be
-// opened; differences and damage are in the report. `take` is given every batch as it came out of this build (with its
-// recorded number), where the caller wants to keep them.
-[[nodiscard]] Result<ReplayReport> replay(const ReplayOptions& options,
-                                          const std::function<Result<>(const Batch&)>& take = {});
+// opened, or is `take`'s; differences and damage are in the report. Symbol ids are those of `symbols`.
+[[nodiscard]] Result<ReplayReport> replay(const ReplayOptions& options, SymbolTable& symbols, BufferPool& pool,
+                                          const TakeReplayed& take = {});
 
 }  // namespace tickdeck::runtime

@@ -93,7 +93,7 @@ Result<Rerun> ReplayPipeline::meet(const Mark& mark)
         return Rerun{Verdict::StateVerified, {}, {}};
     }
     TRY_ASSIGN(const config::Section section, sectionFromJson(m_spec->settings, mark.settings));
-    TRY_ASSIGN(m_filter, pipelines::Filter::of(section));
+    TRY_ASSIGN(m_filter, EventFilter::of(section));
     m_pipeline = m_spec->make(section, *m_symbols);
     m_ordinal = mark.ordinal;
     m_knownAfter = mark.position;
@@ -108,6 +108,20 @@ Result<Rerun> ReplayPipeline::meet(const Mark& mark)
     return Rerun{};
 }
 
+// As the pipeline runner hands inputs over.
+bool ReplayPipeline::takes(const Batch& input)
+{
+    const BatchHeader& header = input.header();
+    if (header.lane == m_lane || m_skipped.contains(input.firstSeq()))
+        return false;
+    if (header.kind == BatchKind::Control && header.control == ControlKind::Tick)
+        return true;
+    for (const EventView event : input)
+        if (m_filter.passes(event, *m_symbols))
+            return true;
+    return false;
+}
+
 Result<Rerun> ReplayPipeline::feed(const Batch& input)
 {
     Rerun out;
@@ -118,7 +132,7 @@ Result<Rerun> ReplayPipeline::feed(const Batch& input)
         if (out.verdict == Verdict::Different)
             return out;
     }
-    if (!m_pipeline || m_skipped.contains(input.firstSeq()) || !m_filter.passes(input, m_lane, *m_symbols))
+    if (!m_pipeline || !takes(input))
         return out;
     BatchHeader& header = m_builder.begin({});
     header.kind = BatchKind::Derived;

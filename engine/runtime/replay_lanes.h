@@ -7,12 +7,11 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "engine/pipelines/filter.h"
 #include "engine/plugin/connector.h"
 #include "engine/plugin/decode_step.h"
+#include "engine/plugin/event_filter.h"
 #include "engine/plugin/pipeline.h"
 
 namespace tickdeck::runtime {
@@ -66,13 +65,14 @@ private:
     };
 
     [[nodiscard]] Result<Rerun> meet(const Mark& mark);
+    [[nodiscard]] bool takes(const Batch& input);
 
     const PipelineSpec* m_spec;
     SymbolId m_lane;
     SymbolTable* m_symbols;
     BatchBuilder m_builder;
     std::unique_ptr<Pipeline> m_pipeline;
-    pipelines::Filter m_filter;
+    EventFilter m_filter;
     std::deque<Mark> m_marks;
     std::set<Seq> m_skipped;
     std::deque<Batch> m_expected;
