@@ -3,10 +3,10 @@
 
 #include "app/common.h"
 #include "app/modes.h"
+#include "engine/ops/commands.h"
 #include "engine/ops/control_socket.h"
 #include "engine/ops/data_lock.h"
 #include "engine/ops/state_db.h"
-#include "engine/runtime/commands.h"
 
 namespace tickdeck::app {
 
@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::string oneLine(const Json& letter)
 {
-    return letter.value("id", Json{}).dump() + "  " + letter.value("time", std::string{}) + "  " +
+    return letter.value("id", Json{}).dump() + "  " + formatRfc3339(letter.value("time", Nanos{0})) + "  " +
            letter.value("component", std::string{}) + "  " + letter.value("code", std::string{}) + "  " +
            letter.value("text", std::string{}) + "\n";
 }
@@ -48,7 +48,7 @@ int run(const Common& common, const DeadLetterMode& mode)
         auto db = ops::StateDb::open(directory / "state.db", clock);
         if (!db)
             return complain(db.error());
-        answer = runtime::answerDeadLetters(**db, command, arguments);
+        answer = ops::runCommand(command, arguments, **db, nullptr);
     }
     if (!answer)
         return complain(answer.error());
@@ -60,7 +60,7 @@ int run(const Common& common, const DeadLetterMode& mode)
     std::string text;
     for (const Json& letter : result["letters"])
         text += oneLine(letter);
-    const auto kept = result["totals"].value("kept", 0);
+    const auto kept = result.value("kept", 0);
     print(kept == 0 ? "No dead letters.\n" : text + std::to_string(kept) + " kept.\n");
     return kDone;
 }

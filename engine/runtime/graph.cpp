@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/runtime/commands.h"
+#include "engine/ops/commands.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
 
@@ -194,7 +194,7 @@ Result<> Engine::Graph::openJournal()
                                        .engineId = m_stateDb->engineId(),
                                        .settingsJson = m_options.settings.json(),
                                        .listener = journalListener()},
-                                      m_symbols, m_pool));
+                                      m_symbols));
     const journal::Recovery& found = m_journal->recovery();
     if (found.tornBytes)
         m_log->warning("journal", "journal.torn_tail", "a torn tail was cut off", {{"bytes", found.tornBytes}});
@@ -368,7 +368,7 @@ void Engine::Graph::keepDeadLetter(std::string component, const Error& error, co
 Result<std::string> Engine::Graph::answer(std::string_view command, std::string_view arguments)
 {
     m_deadLetters->flush();
-    return answerDeadLetters(*m_stateDb, command, arguments);
+    return ops::runCommand(command, arguments, *m_stateDb, m_health.get());
 }
 
 Result<> Engine::Graph::flushSinks(std::chrono::milliseconds limit)

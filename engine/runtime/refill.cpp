@@ -50,7 +50,7 @@ private:
                                                .build = segment.build,
                                                .engineId = m_engineId,
                                                .settingsJson = segment.settingsJson},
-                                              m_symbols, m_pool));
+                                              m_symbols));
         }
         if (batch.firstSeq() <= m_last)
             return fail(ErrorCode::OutOfRange, "number " + std::to_string(batch.firstSeq()) +
