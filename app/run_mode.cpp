@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdlib>
 #include <optional>
 
 #include <QCoreApplication>
@@ -73,26 +72,18 @@ int runAlone(const Common& common, int argc, char** argv)
 }
 
 #ifdef TICKDECK_WITH_WINDOW
-bool hasDisplay()
-{
-    const auto set = [](const char* name) {
-        const char* value = std::getenv(name);
-        return value && *value;
-    };
-    return set("DISPLAY") || set("WAYLAND_DISPLAY") || set("QT_QPA_PLATFORM");
-}
-
 int runWindow(const Common& common, int argc, char** argv)
 {
-    if (!hasDisplay())
+    if (!ui::hasDisplay())
         return complain("there is no display for the window (neither DISPLAY nor WAYLAND_DISPLAY is set); "
                         "--no-gui runs the engine alone",
                         kUsage);
+    const auto application = ui::makeApplication(argc, argv);
     auto running = start(common);
     if (!running)
         return complain(running.error(), exitCode(running.error()));
-    const int code = ui::runWindow(*running->engine, argc, argv,
-                                   [](std::function<void()> quit) { return std::make_shared<StopSignals>(quit); });
+    const StopSignals signals([] { QCoreApplication::quit(); });
+    const int code = ui::runWindow(*running->engine);
     const int stopped = stop(*running);
     return code ? code : stopped;
 }

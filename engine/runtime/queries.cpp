@@ -98,11 +98,13 @@ std::vector<api::Candle> Queries::storedCandles(SymbolId symbol, Nanos interval,
                                          .from = from,
                                          .to = m_graph->clock().now(),
                                          .venue = name.venue,
-                                         .symbol = name.symbol},
+                                         .symbol = name.symbol,
+                                         .interval = interval,
+                                         .limit = CandleBook::kMost},
                                         m_graph->pool(), m_graph->symbols(), [&](const Batch& batch) {
                                             for (const EventView event : batch)
                                                 if (const Candle* candle = event.as<Candle>();
-                                                    candle && candle->interval == interval && candle->closed)
+                                                    candle && candle->closed)
                                                     out.push_back(toApi(*candle));
                                             return true;
                                         });
