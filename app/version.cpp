@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/version.h"
 
+#include <sstream>
+
 #include <sqlite3.h>
 #include <zstd.h>
 
@@ -15,12 +17,13 @@ const char* const kCommit = TICKDECK_COMMIT;
 
 std::string versionText()
 {
-    std::string text = std::string("tickdeck ") + kVersion + " (" + kCommit + ")\n";
-    text.append("compiler ").append(__VERSION__).append("\n");
-    text.append("Qt ").append(qVersion()).append("\n");
-    text.append("SQLite ").append(sqlite3_libversion()).append("\n");
-    text.append("zstd ").append(ZSTD_versionString());
-    return text;
+    std::ostringstream text;
+    text << "tickdeck " << kVersion << " (" << kCommit << ")\n"
+         << "compiler " << __VERSION__ << "\n"
+         << "Qt " << qVersion() << "\n"
+         << "SQLite " << sqlite3_libversion() << "\n"
+         << "zstd " << ZSTD_versionString();
+    return text.str();
 }
 
 }  // namespace tickdeck::app

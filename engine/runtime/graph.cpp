@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 // How long each part of a stop may take; together they stay below the five seconds that are promised.
 constexpr auto kLaneStop = 800ms;
 constexpr auto kSinkStop = 2'500ms;
+constexpr auto kFlushLimit = 10s;
 
 // A sink's batches out of the router.
 class RouterFeed final : public sinks::Feed {
@@ -367,6 +368,10 @@ void Engine::Graph::keepDeadLetter(std::string component, const Error& error, co
 
 Result<std::string> Engine::Graph::answer(std::string_view command, std::string_view arguments)
 {
+    if (command == "flush") {   // seals what has come in, for an export from outside
+        TRY(flushSinks(kFlushLimit));
+        return "{}";
+    }
     m_deadLetters->flush();
     return ops::runCommand(command, arguments, *m_stateDb, m_health.get());
 }

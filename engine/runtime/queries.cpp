@@ -45,10 +45,12 @@ Queries::Queries(Engine::Graph& graph)
 
 Queries::~Queries()
 {
-    const std::scoped_lock lock(m_mutex);
+    // A front end may hold a job for longer than the engine lives.
     for (const auto& running : m_exports)
-        if (const auto job = running.lock())
+        if (const auto job = running.lock()) {
             job->cancel();
+            job->join();
+        }
 }
 
 std::shared_ptr<const std::vector<api::Instrument>> Queries::instruments()
