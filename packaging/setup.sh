@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what the given groups need: `packaging/setup.sh build test lint fuzz coverage translate`. Every target of the
 # Makefile calls it with its own groups; where nothing is missing it says nothing and takes a fifth of a second.
 # Says first what it installs, how large and how long. Root is asked for once, through sudo, and only when packages are

@@ -29,8 +29,28 @@ using Random = std::mt19937_64;
 
 // What a mutation writes into an input: the values that parsers of numbers and text get wrong.
 constexpr std::array<std::string_view, 22> kTokens{
-    "null", "true",   "{}",     "[]",    "\"\"",     "-0",   "1e400", "1E-400",   "NaN",  "99999999999999999999999999999999999999999",
-    "0.1",  "\\ud800", "\\u0000", "\xff\xfe", "\"", "{\"a\":", "[[[[[[[[", ",", "-", ".", std::string_view("\0", 1), "\n",
+    "null",
+    "true",
+    "{}",
+    "[]",
+    "\"\"",
+    "-0",
+    "1e400",
+    "1E-400",
+    "NaN",
+    "99999999999999999999999999999999999999999",
+    "0.1",
+    "\\ud800",
+    "\\u0000",
+    "\xff\xfe",
+    "\"",
+    "{\"a\":",
+    "[[[[[[[[",
+    ",",
+    "-",
+    ".",
+    std::string_view("\0", 1),
+    "\n",
 };
 
 std::string_view currentInput;
@@ -54,7 +74,10 @@ void run(std::string_view input)
     LLVMFuzzerTestOneInput(bytes.get(), input.size());
 }
 
-std::size_t below(Random& random, std::size_t limit) { return limit == 0 ? 0 : static_cast<std::size_t>(random() % limit); }
+std::size_t below(Random& random, std::size_t limit)
+{
+    return limit == 0 ? 0 : static_cast<std::size_t>(random() % limit);
+}
 
 void mutateOnce(std::string& input, const std::string& other, Random& random)
 {
