@@ -215,6 +215,16 @@ TEST_F(ParquetSinkTest, StoresOnlyWhatTheFilterPasses)
     expectLake(expected, events.symbols);
 }
 
+TEST(EventFilterTest, AnUnknownTypeIsNamed)
+{
+    const auto filter =
+        EventFilter::of(config::Section("sinks.x", {{"events", std::vector<std::string>{"trade", "qoute"}}}));
+    ASSERT_FALSE(filter);
+    EXPECT_EQ(filter.error().code, ErrorCode::Invalid);
+    EXPECT_THAT(filter.error().detail, testing::HasSubstr("sinks.x.events"));
+    EXPECT_THAT(filter.error().detail, testing::HasSubstr("qoute"));
+}
+
 TEST_F(ParquetSinkTest, TextsThatAreNotUtf8AreRepaired)
 {
     RandomEvents events(15);
