@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace tickdeck {
@@ -17,10 +18,7 @@ template <class T>
 class SpscRing {
 public:
     // Rounded up to a power of two, at least 2.
-    explicit SpscRing(std::size_t capacity)
-        : m_slots(std::make_unique<T[]>(std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity))),
-          m_producer{m_slots.get(), std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity) - 1},
-          m_consumer{m_slots.get(), m_producer.mask}
+    explicit SpscRing(std::size_t capacity) : SpscRing(Slots(std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity)))
     {
     }
     SpscRing(const SpscRing&) = delete;
@@ -65,8 +63,10 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept { return m_producer.mask + 1; }
 
 private:
+    static constexpr std::size_t kLine = alignof(T) > 64 ? alignof(T) : 64;
+
     // What one thread touches on each call, on a cache line of its own; `otherSide` is what it last saw of the other.
-    struct alignas(64) Side {
+    struct alignas(kLine) Side {
         Side(T* slots_, std::size_t mask_) noexcept : slots(slots_), mask(mask_) {}
         T* const slots;
         const std::size_t mask;
@@ -74,7 +74,33 @@ private:
         std::atomic<std::size_t> position{0};
     };
 
-    std::unique_ptr<T[]> m_slots;
+    // Begins at a cache line, so that a value of 64 bytes lies in one.
+    class Slots {
+    public:
+        explicit Slots(std::size_t count)
+            : data(static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kLine}))), size(count)
+        {
+            std::uninitialized_value_construct_n(data, size);
+        }
+        Slots(Slots&& other) noexcept : data(std::exchange(other.data, nullptr)), size(std::exchange(other.size, 0)) {}
+        Slots& operator=(Slots&&) = delete;
+        ~Slots()
+        {
+            std::destroy_n(data, size);
+            ::operator delete(data, std::align_val_t{kLine});
+        }
+        T* data;
+        std::size_t size;
+    };
+
+    explicit SpscRing(Slots slots)
+        : m_slots(std::move(slots)),
+          m_producer{m_slots.data, m_slots.size - 1},
+          m_consumer{m_slots.data, m_slots.size - 1}
+    {
+    }
+
+    Slots m_slots;
     Side m_producer;
     Side m_consumer;
 };

@@ -130,8 +130,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const Folder folder;
     if (size == 0)
         return 0;
-    std::vector<std::byte> bytes(size - 1);
-    std::memcpy(bytes.data(), data + 1, size - 1);
+    const auto rest = std::as_bytes(std::span(data, size)).subspan(1);
+    std::vector<std::byte> bytes(rest.begin(), rest.end());
     if (data[0] % 2 != 0)
         repair(bytes);
     const auto path = folder.path() / segmentName(kSegment);
