@@ -12,15 +12,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Live, the checksum agrees; %1</source>
+        <source>Live; the checksum agrees</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Live, but the checksum differs; %1</source>
+        <source>Live, but the checksum differs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Live, nothing to check it with; %1</source>
+        <source>Live; nothing to check it with</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

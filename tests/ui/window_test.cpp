@@ -228,6 +228,28 @@ TEST_F(WindowTest, TheStatusBarNamesTheModeAndTheWorstState)
     EXPECT_EQ(window->windowTitle(), QStringLiteral("Tickdeck"));
 }
 
+TEST_F(WindowTest, CtrlTSwitchesTheThemeAndTheChoiceIsKept)
+{
+    open();
+    QTest::keyClick(window.get(), Qt::Key_T, Qt::ControlModifier);
+    EXPECT_EQ(theme.name(), ThemeName::Light);
+    EXPECT_EQ(QApplication::palette().color(QPalette::Base), theme.color(Role::Panel));
+    EXPECT_EQ(look.theme(), ThemeChoice::Light);
+}
+
+TEST_F(WindowTest, DocksOfOneLinkFollowItAndOthersDoNot)
+{
+    open();
+    auto& ladder = dockOf<LadderDock>(*window, "ladder");
+    auto& trades = dockOf<TradesDock>(*window, "trades");
+    trades.setLink(1);
+    window->links().setSymbol(0, 3);
+    run(5 * kSecond);
+    EXPECT_TRUE(ladder.view().why(1).contains(QStringLiteral("SOL-USD"))) << qPrintable(ladder.view().why(1));
+    ASSERT_GT(trades.model().rowCount(), 0);
+    EXPECT_EQ(trades.model().trade(0).symbol, 2u) << "link B has the second instrument";
+}
+
 TEST_F(WindowTest, EveryViewAndControlHasAnAccessibleName)
 {
     open();

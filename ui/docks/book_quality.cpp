@@ -31,9 +31,9 @@ BookQuality qualityOf(const Depth& depth, Nanos now)
         return out;
     case BookState::Live:
         out.mark = depth.verified == Tristate::No ? Mark::Suspect : Mark::Ok;
-        out.why = depth.verified == Tristate::Yes  ? BookWords::tr("Live, the checksum agrees; %1").arg(age)
-                  : depth.verified == Tristate::No ? BookWords::tr("Live, but the checksum differs; %1").arg(age)
-                                                   : BookWords::tr("Live, nothing to check it with; %1").arg(age);
+        out.why = depth.verified == Tristate::Yes  ? BookWords::tr("Live; the checksum agrees")
+                  : depth.verified == Tristate::No ? BookWords::tr("Live, but the checksum differs")
+                                                   : BookWords::tr("Live; nothing to check it with");
         return out;
     case BookState::Resyncing: out.mark = Mark::Suspect; break;
     case BookState::Stale: out.mark = Mark::Stale; break;

@@ -26,7 +26,7 @@ namespace tickdeck::ui {
 
 namespace {
 
-enum Preset : int { kLastHour, kToday, kLastDay, kSinceStart, kOwn };
+enum Preset : int { kLastHour, kToday, kLastDay, kSinceStart, kChosen };
 
 QDateTime toUtc(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC); }
 
@@ -71,7 +71,7 @@ ExportDialog::ExportDialog(const Theme& theme, EngineClient& client, QWidget* pa
     for (QDateTimeEdit* edit : {m_from, m_to})
         connect(edit, &QDateTimeEdit::dateTimeChanged, this, [this, edit] {
             if (edit->hasFocus())
-                m_range->setCurrentIndex(kOwn);
+                m_range->setCurrentIndex(kChosen);
             requestChanged();
         });
     connect(m_start, &QPushButton::clicked, this, &ExportDialog::startExport);
@@ -170,7 +170,7 @@ void ExportDialog::fillSymbols()
 
 void ExportDialog::applyRange(int preset)
 {
-    if (preset == kOwn)
+    if (preset == kChosen)
         return;
     constexpr Nanos kHour = 3600 * kSecond;
     const Nanos now = m_client.now();
