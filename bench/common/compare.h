@@ -32,8 +32,8 @@ public:
     static constexpr int kRounds = 9;
 
     // `run` does `operations` operations; `prepare` runs before each round, uncounted. Returns the side's index.
-    std::size_t add(std::string name, std::size_t operations, std::function<void()> run,
-                    std::function<void()> prepare = [] {})
+    std::size_t
+    add(std::string name, std::size_t operations, std::function<void()> run, std::function<void()> prepare = [] {})
     {
         m_sides.push_back({std::move(name), operations, std::move(run), std::move(prepare), {}});
         return m_sides.size() - 1;

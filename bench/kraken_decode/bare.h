@@ -138,7 +138,8 @@ inline std::uint32_t Bare::checksum(const Book& book, std::int64_t divisor) cons
             append(side->levels[size - 1 - i].quantity);
         }
     }
-    return static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(digits), static_cast<uInt>(out - digits)));
+    return static_cast<std::uint32_t>(
+        ::crc32(0, reinterpret_cast<const Bytef*>(digits), static_cast<uInt>(out - digits)));
 }
 
 inline void Bare::frame(std::string_view text, std::size_t capacity)
@@ -164,7 +165,8 @@ inline void Bare::frame(std::string_view text, std::size_t capacity)
                 const std::string_view price = trimmed(level["price"].raw_json_token());
                 const std::size_t point = price.find('.');
                 if (scale < 0)
-                    scale = 8 - static_cast<std::int64_t>(point == std::string_view::npos ? 0 : price.size() - point - 1);
+                    scale =
+                        8 - static_cast<std::int64_t>(point == std::string_view::npos ? 0 : price.size() - point - 1);
                 const std::int64_t key = fixed(price);
                 const std::int64_t quantity = fixed(trimmed(level["qty"].raw_json_token()));
                 (bids ? book.bids : book.asks).set(bids ? key : -key, quantity);

@@ -44,7 +44,9 @@ public:
             errors += decoded.error.has_value();
             for (const EventView event : decoded.batch)
                 if (const Book* book = event.as<Book>())
-                    ++(book->verified == Tristate::Yes ? verified : book->verified == Tristate::No ? failed : unverified);
+                    ++(book->verified == Tristate::Yes  ? verified
+                       : book->verified == Tristate::No ? failed
+                                                        : unverified);
         }
     }
 
@@ -112,16 +114,16 @@ int run(const std::string& folder)
         [&] { bare = std::make_unique<Bare>(false); });
     const auto offSide = compare.add("decoder, checksums off", count, [&] { off.frames(plain); }, [&] { off.reset(); });
     const auto onSide = compare.add("decoder, checksums on", count, [&] { on.frames(recording); }, [&] { on.reset(); });
-    const auto liveSide = compare.add("decoder, checksums on, stamp, publish 20+20", count,
-                                      [&] { live.frames(recording); }, [&] { live.reset(); });
+    const auto liveSide = compare.add(
+        "decoder, checksums on, stamp, publish 20+20", count, [&] { live.frames(recording); }, [&] { live.reset(); });
     compare.run();
     compare.ratio("decode and book over bare", offSide, bareSide, 1.6);
     compare.ratio("checksums on over off", onSide, offSide, 2.0);
     compare.ratio("stamp and publish over without", liveSide, onSide, 1.2);
 
     const std::size_t books = on.verified;
-    const bool right = on.failed + on.unverified + on.errors + off.errors + live.errors == 0 && off.unverified == books &&
-                       live.verified == books;
+    const bool right = on.failed + on.unverified + on.errors + off.errors + live.errors == 0 &&
+                       off.unverified == books && live.verified == books;
     std::printf("%zu books verified, %zu failed, %zu errors%s\n", on.verified, on.failed, on.errors,
                 right ? "" : ": WRONG");
     return right ? EXIT_SUCCESS : EXIT_FAILURE;

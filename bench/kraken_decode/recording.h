@@ -13,7 +13,7 @@
 namespace tickdeck::bench {
 
 struct Recording {
-    std::string bytes;   // frames of the chosen kinds, one behind the other, with padding at the end
+    std::string bytes;  // frames of the chosen kinds, one behind the other, with padding at the end
     std::vector<std::string_view> frames;
 };
 
@@ -32,8 +32,8 @@ inline Recording load(const std::string& folder, std::string_view kinds)
     Recording out;
     const char* at = all.data();
     for (const char tag : tags) {
-        const auto* end = static_cast<const char*>(
-            std::memchr(at, '\n', static_cast<std::size_t>(all.data() + all.size() - at)));
+        const auto* end =
+            static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(all.data() + all.size() - at)));
         if (!end)
             break;
         if (kinds.find(tag) != std::string_view::npos) {

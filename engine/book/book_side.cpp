@@ -19,7 +19,7 @@ void BookSide::set(const Level& level, LevelTrim trim)
 {
     const std::int64_t key = m_sign * level.price;
     const Entry* entries = m_entries.get();
-    std::size_t index = m_end;   // one past the last entry whose key is not above `key`
+    std::size_t index = m_end;  // one past the last entry whose key is not above `key`
     const std::size_t limit = size() > kScan ? m_end - kScan : m_begin;
     while (index > limit && entries[index - 1].key > key)
         --index;
@@ -39,7 +39,8 @@ void BookSide::set(const Level& level, LevelTrim trim)
         }
         Entry* at = m_entries.get() + index;
         if (index - 1 - m_begin < m_end - index) {
-            std::memmove(m_entries.get() + m_begin + 1, m_entries.get() + m_begin, (index - 1 - m_begin) * sizeof(Entry));
+            std::memmove(m_entries.get() + m_begin + 1, m_entries.get() + m_begin,
+                         (index - 1 - m_begin) * sizeof(Entry));
             ++m_begin;
         } else {
             std::memmove(at - 1, at, (m_end - index) * sizeof(Entry));
@@ -176,7 +177,8 @@ void BookSide::load(StateReader& in)
         entry.trim.price = in.get<std::uint8_t>();
         entry.trim.quantity = in.get<std::uint8_t>();
         const bool ordered = empty() || m_entries[m_end - 1].key < entry.key;
-        if (!ordered || entry.quantity <= 0 || m_sign * entry.key < 0 || entry.trim.price > 18 || entry.trim.quantity > 18)
+        if (!ordered || entry.quantity <= 0 || m_sign * entry.key < 0 || entry.trim.price > 18 ||
+            entry.trim.quantity > 18)
             return in.damaged();
         m_entries[open(m_end)] = entry;
     }

@@ -21,7 +21,8 @@ std::uint32_t tableCrc(std::uint32_t crc, std::string_view text) noexcept
 
 // Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ" (Intel, 2009), bit-reflected: folds 64 bytes,
 // then 16 bytes at a time, then reduces after Barrett. At least 64 bytes, a multiple of 16; `crc` is not inverted.
-__attribute__((target("pclmul,sse4.1"))) std::uint32_t foldCrc(std::uint32_t crc, const char* at, std::size_t size) noexcept
+__attribute__((target("pclmul,sse4.1"))) std::uint32_t foldCrc(std::uint32_t crc, const char* at,
+                                                               std::size_t size) noexcept
 {
     const auto load = [](const char* from) __attribute__((target("pclmul,sse4.1"))) {
         return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
@@ -31,9 +32,9 @@ __attribute__((target("pclmul,sse4.1"))) std::uint32_t foldCrc(std::uint32_t crc
         const __m128i high = _mm_clmulepi64_si128(value, constants, 0x11);
         return _mm_xor_si128(_mm_xor_si128(low, high), next);
     };
-    const __m128i by512 = _mm_set_epi64x(0x01c6e41596, 0x0154442bd4);   // x^(512±32) mod P, reflected
-    const __m128i by128 = _mm_set_epi64x(0x00ccaa009e, 0x01751997d0);   // x^(128±32) mod P
-    const __m128i by64 = _mm_set_epi64x(0, 0x0163cd6124);               // x^64 mod P
+    const __m128i by512 = _mm_set_epi64x(0x01c6e41596, 0x0154442bd4);  // x^(512±32) mod P, reflected
+    const __m128i by128 = _mm_set_epi64x(0x00ccaa009e, 0x01751997d0);  // x^(128±32) mod P
+    const __m128i by64 = _mm_set_epi64x(0, 0x0163cd6124);              // x^64 mod P
     const __m128i barrett = _mm_set_epi64x(0x01f7011641, 0x01db710641);
     const __m128i low32 = _mm_setr_epi32(-1, 0, -1, 0);
 

@@ -42,7 +42,8 @@ void LevelDigits::clear() noexcept
         level.length = 0;
 }
 
-char* LevelDigits::write(char* out, std::size_t rank, std::int64_t price, std::int64_t quantity, LevelTrim trim) noexcept
+char* LevelDigits::write(char* out, std::size_t rank, std::int64_t price, std::int64_t quantity,
+                         LevelTrim trim) noexcept
 {
     Text& level = m_levels[rank];
     if (level.length == 0) {

@@ -20,7 +20,7 @@ struct LevelTrim {
 class LevelDigits {
 public:
     static constexpr std::size_t kLevels = 10;
-    static constexpr std::size_t kMaxText = 40;   // price and quantity of 64 bits
+    static constexpr std::size_t kMaxText = 40;  // price and quantity of 64 bits
 
     void inserted(std::size_t rank) noexcept;
     void removed(std::size_t rank) noexcept;
@@ -38,7 +38,7 @@ public:
 private:
     struct Text {
         std::array<char, 47> text{};
-        std::uint8_t length = 0;   // 0: not printed
+        std::uint8_t length = 0;  // 0: not printed
     };
     std::array<Text, kLevels> m_levels{};
 };

@@ -11,7 +11,7 @@ namespace tickdeck::book {
 
 namespace {
 
-constexpr int kMaxScale = 18;   // 10^18 is the largest power of ten in 64 bits
+constexpr int kMaxScale = 18;  // 10^18 is the largest power of ten in 64 bits
 
 constexpr auto kPowers = [] {
     std::array<std::int64_t, kMaxScale + 1> powers{};
@@ -91,7 +91,8 @@ Result<> OrderBook::convert(std::span<const WireLevel> bids, std::span<const Wir
             quantityScale = std::max(quantityScale, level.quantity.scale);
         }
     }
-    const auto convertSide = [&](std::span<const WireLevel> in, std::vector<Level>& levels, std::vector<LevelTrim>& trims) {
+    const auto convertSide = [&](std::span<const WireLevel> in, std::vector<Level>& levels,
+                                 std::vector<LevelTrim>& trims) {
         levels.resize(in.size());
         trims.resize(in.size());
         bool fits = true;

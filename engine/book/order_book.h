@@ -81,7 +81,7 @@ private:
     std::size_t m_depth = 0;
     int m_priceScale = 0;
     int m_quantityScale = 0;
-    int m_pricePrecision = -1;      // -1: unknown
+    int m_pricePrecision = -1;  // -1: unknown
     int m_quantityPrecision = -1;
 };
 

@@ -33,7 +33,7 @@ private:
     void write(BatchBuilder& out, const Subject& subject, GapState state, Nullable<std::int64_t> to,
                GapRecovery recovered) const;
 
-    std::uint64_t m_number = 0;   // 0: none is open
+    std::uint64_t m_number = 0;  // 0: none is open
     Nanos m_from = 0;
     GapCause m_cause = GapCause::Disconnect;
 };

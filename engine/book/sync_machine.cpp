@@ -45,7 +45,7 @@ void SyncMachine::refused(Nanos now) noexcept
 {
     if (m_state == BookState::Empty)
         return;
-    m_faults = std::max<std::uint8_t>(m_faults, 1);   // never again at once
+    m_faults = std::max<std::uint8_t>(m_faults, 1);  // never again at once
     failed(now);
 }
 
@@ -59,10 +59,7 @@ void SyncMachine::lost() noexcept
     m_nextAttempt = 0;
 }
 
-bool SyncMachine::due(Nanos now) const noexcept
-{
-    return m_state != BookState::Live && now >= m_nextAttempt;
-}
+bool SyncMachine::due(Nanos now) const noexcept { return m_state != BookState::Live && now >= m_nextAttempt; }
 
 bool SyncMachine::crossedTooLong(bool crossed, Nanos now) noexcept
 {

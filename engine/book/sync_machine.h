@@ -58,11 +58,11 @@ private:
     void failed(Nanos now) noexcept;
 
     BookState m_state = BookState::Empty;
-    bool m_waiting = false;       // for the answer to a request
+    bool m_waiting = false;  // for the answer to a request
     bool m_wasLive = false;
     bool m_crossed = false;
-    std::uint8_t m_faults = 0;    // in a row
-    Nanos m_nextAttempt = 0;      // while waiting: when to lose patience
+    std::uint8_t m_faults = 0;  // in a row
+    Nanos m_nextAttempt = 0;    // while waiting: when to lose patience
     Nanos m_liveSince = 0;
     Nanos m_crossedSince = 0;
 };

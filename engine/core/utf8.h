@@ -27,7 +27,8 @@ namespace tickdeck {
     if (lead >= 0xe0 && lead <= 0xef)
         return continues(1, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf) && continues(2) ? 3 : 0;
     if (lead >= 0xf0 && lead <= 0xf4)
-        return continues(1, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf) && continues(2) && continues(3) ? 4 : 0;
+        return continues(1, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf) && continues(2) && continues(3) ? 4
+                                                                                                                    : 0;
     return 0;
 }
 

@@ -81,7 +81,7 @@ void appendJsonString(std::string& out, std::string_view text)
         const std::size_t length = utf8Character(text);
         const char c = text.front();
         if (length == 0) {
-            out += "\xef\xbf\xbd";   // U+FFFD
+            out += "\xef\xbf\xbd";  // U+FFFD
         } else if (length > 1) {
             out += text.substr(0, length);
         } else if (c == '"' || c == '\\') {

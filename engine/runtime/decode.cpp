@@ -18,13 +18,13 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kFault = 1;
 constexpr int kUsage = 2;
-constexpr std::uint64_t kTold = 20;   // failed checks that are told one by one
+constexpr std::uint64_t kTold = 20;  // failed checks that are told one by one
 
 // Receive times beside a file of frames.
 class ReceiveTimes {
 public:
     explicit ReceiveTimes(const std::string& file) : m_name(file + ".recv"), m_in(m_name) {}
-    ReceiveTimes() = default;   // for a stream that has none
+    ReceiveTimes() = default;  // for a stream that has none
 
     // That of the next line; kNoTime where there is none. Malformed for a line that is no number of seconds.
     [[nodiscard]] Result<Nanos> next()
@@ -72,7 +72,8 @@ public:
     [[nodiscard]] bool report();
 
 private:
-    [[nodiscard]] Result<> line(std::string_view text, Nanos receiveTime, const std::string& place, DecodeOutput& output);
+    [[nodiscard]] Result<> line(std::string_view text, Nanos receiveTime, const std::string& place,
+                                DecodeOutput& output);
     void check(const EventView& event, const std::string& place);
 
     std::unique_ptr<Decoder> m_decoder;

@@ -16,7 +16,7 @@ template <>
 inline constexpr std::array kEnumNames<DecodeFormat> = {"jsonl"sv, "csv"sv, "parquet"sv};
 
 struct DecodeOptions {
-    std::vector<std::string> files;   // none, or "-": standard input
+    std::vector<std::string> files;  // none, or "-": standard input
     DecodeFormat format = DecodeFormat::Jsonl;
     // Empty: `out`, which Parquet refuses. CSV and Parquet hold one event type a file: a folder gets TYPE.csv each; a file
     // NAME.csv is written as such when there is one type only, else as NAME.TYPE.csv each.

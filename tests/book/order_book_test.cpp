@@ -75,7 +75,8 @@ TEST(OrderBook, AgreesWithAPlainBook)
         for (int step = 0; step < 20'000; ++step) {
             const bool bid = random() % 2;
             // Near the touch more often than far from it; the two sides never meet.
-            const auto away = static_cast<std::int64_t>(std::min(random() % (3 * depth + 4), random() % (3 * depth + 4)));
+            const auto away =
+                static_cast<std::int64_t>(std::min(random() % (3 * depth + 4), random() % (3 * depth + 4)));
             const std::int64_t price = bid ? 100'000 - away : 100'001 + away;
             const std::int64_t quantity = random() % 3 ? static_cast<std::int64_t>(random() % 1'000'000'000 + 1) : 0;
             const Sides change = {level(price, 2, quantity, 8)};
@@ -160,24 +161,34 @@ TEST(OrderBook, ChecksumOfDigitsAsSent)
 {
     OrderBook book;
     ASSERT_TRUE(feed(book, {level(15, 1, 25, 1)}, {level(16, 1, 300, 2)}));
-    EXPECT_EQ(book.checksum(), crcOf("16300" "1525"));
+    EXPECT_EQ(book.checksum(), crcOf("16300"
+                                     "1525"));
     // Finer levels raise the book's scale; what was sent before keeps its digits.
     ASSERT_TRUE(feed(book, {level(1499, 3, 7, 0)}, {}));
-    EXPECT_EQ(book.checksum(), crcOf("16300" "1525" "14997"));
+    EXPECT_EQ(book.checksum(), crcOf("16300"
+                                     "1525"
+                                     "14997"));
 }
 
 TEST(OrderBook, ChecksumOfDigitsAtThePrecision)
 {
     OrderBook book;
     ASSERT_TRUE(feed(book, {level(15, 1, 25, 1)}, {level(16, 1, 3, 0)}));
-    EXPECT_EQ(book.checksum(), crcOf("163" "1525"));
+    EXPECT_EQ(book.checksum(), crcOf("163"
+                                     "1525"));
     ASSERT_TRUE(book.setPrecision(2, 3));
-    EXPECT_EQ(book.checksum(), crcOf("1603000" "1502500"));
+    EXPECT_EQ(book.checksum(), crcOf("1603000"
+                                     "1502500"));
     // A value finer than the definition keeps its own digits and changes no other's.
     ASSERT_TRUE(feed(book, {level(14'001, 4, 1, 0)}, {}));
-    EXPECT_EQ(book.checksum(), crcOf("1603000" "1502500" "140011000"));
+    EXPECT_EQ(book.checksum(), crcOf("1603000"
+                                     "1502500"
+                                     "140011000"));
     ASSERT_TRUE(feed(book, {level(5, 4, 12, 6)}, {}));
-    EXPECT_EQ(book.checksum(), crcOf("1603000" "1502500" "140011000" "512"));
+    EXPECT_EQ(book.checksum(), crcOf("1603000"
+                                     "1502500"
+                                     "140011000"
+                                     "512"));
 }
 
 TEST(OrderBook, LargestDigits)
@@ -205,7 +216,7 @@ TEST(OrderBook, CrossedAndTop)
     ASSERT_TRUE(feed(book, {level(100, 1, 1, 0)}, {level(101, 1, 2, 0), level(103, 1, 4, 0)}));
     EXPECT_FALSE(book.crossed());
     Depth depth;
-    depth.asks[5] = {7, 7};   // of an earlier book
+    depth.asks[5] = {7, 7};  // of an earlier book
     book.top(depth);
     EXPECT_EQ(depth.bidCount, 1);
     EXPECT_EQ(depth.askCount, 2);

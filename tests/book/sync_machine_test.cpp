@@ -75,7 +75,7 @@ TEST(SyncMachine, LostIsStaleAndDueAtOnce)
     machine.lost();
     EXPECT_EQ(machine.state(), BookState::Stale);
     EXPECT_TRUE(machine.due(kStart));
-    machine.broke(kStart);   // a stream without connection cannot break
+    machine.broke(kStart);  // a stream without connection cannot break
     EXPECT_EQ(machine.state(), BookState::Stale);
     machine.requested(kStart);
     EXPECT_EQ(machine.state(), BookState::Resyncing);

@@ -87,7 +87,7 @@ TEST_F(Decode, FixtureGivesItsGoldenOutput)
     const std::vector<Json> lines = jsonLines(out);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         EXPECT_EQ(lines[i]["seq"], i + 1);
-        EXPECT_TRUE(lines[i]["receive_time"].is_null());   // a stream has no FILE.recv
+        EXPECT_TRUE(lines[i]["receive_time"].is_null());  // a stream has no FILE.recv
     }
 }
 
@@ -178,7 +178,8 @@ TEST_F(Decode, TablesByType)
 {
     EXPECT_EQ(run({.files = {kSession}, .format = DecodeFormat::Csv, .output = (m_folder / "csv").string()}), 0);
     const std::string trades = slurp(m_folder / "csv" / "trade.csv");
-    EXPECT_TRUE(trades.starts_with("seq,origin,type,venue,symbol,native,exchange_time,receive_time,")) << trades.substr(0, 80);
+    EXPECT_TRUE(trades.starts_with("seq,origin,type,venue,symbol,native,exchange_time,receive_time,"))
+        << trades.substr(0, 80);
     EXPECT_TRUE(fs::exists(m_folder / "csv" / "book.csv"));
 
     EXPECT_EQ(run({.files = {kSession}, .format = DecodeFormat::Csv, .output = (m_folder / "e.csv").string()}), 0);
@@ -206,10 +207,10 @@ TEST_F(Decode, Recordings)
         int verified;
         std::size_t events;
     };
-    for (const Expected& expected : {Expected{"book.minagbp_d25_20260816.jsonl", 30, 31},
-                                     Expected{"book.ethusd_d10_snapshot_20260723.jsonl", 1, 1},
-                                     Expected{"ticker.jsonl", 0, 2}, Expected{"trade.jsonl", 0, 2},
-                                     Expected{"trade_20260723.jsonl", 0, 3}, Expected{"control.jsonl", 0, 2}}) {
+    for (const Expected& expected :
+         {Expected{"book.minagbp_d25_20260816.jsonl", 30, 31},
+          Expected{"book.ethusd_d10_snapshot_20260723.jsonl", 1, 1}, Expected{"ticker.jsonl", 0, 2},
+          Expected{"trade.jsonl", 0, 2}, Expected{"trade_20260723.jsonl", 0, 3}, Expected{"control.jsonl", 0, 2}}) {
         const std::string path = recording(expected.name);
         if (path.empty())
             GTEST_SKIP() << expected.name << " is missing";
@@ -221,7 +222,7 @@ TEST_F(Decode, Recordings)
         EXPECT_EQ(verified, expected.verified) << expected.name;
         EXPECT_EQ(lines.size(), expected.events) << expected.name;
     }
-    EXPECT_EQ(run({.files = {recording("instrument_pair_entry.jsonl")}}), 1);   // one element, not a message
+    EXPECT_EQ(run({.files = {recording("instrument_pair_entry.jsonl")}}), 1);  // one element, not a message
     EXPECT_TRUE(out.empty());
 }
 

@@ -17,14 +17,14 @@ const std::string kSnapshot =
 
 std::string book(const std::string& level, const std::string& rest = R"(,"checksum":1)")
 {
-    return R"({"channel":"book","type":"update","data":[{"symbol":"MINA/GBP","bids":[)" + level + R"(],"asks":[])" + rest +
-           R"(,"timestamp":"2026-08-16T23:37:05.849274Z"}]})";
+    return R"({"channel":"book","type":"update","data":[{"symbol":"MINA/GBP","bids":[)" + level + R"(],"asks":[])" +
+           rest + R"(,"timestamp":"2026-08-16T23:37:05.849274Z"}]})";
 }
 
 struct Bad {
     std::string frame;
     ErrorCode code;
-    std::string at;   // text at which the offset points; empty: any place in the frame
+    std::string at;  // text at which the offset points; empty: any place in the frame
 };
 
 class BadInput : public testing::Test {
@@ -44,8 +44,8 @@ protected:
         EXPECT_EQ(driver.error->code, bad.code) << bad.frame << "\n" << driver.error->text();
         ASSERT_TRUE(driver.error->offset.has_value()) << bad.frame;
         EXPECT_LE(*driver.error->offset, bad.frame.size()) << bad.frame;
-        EXPECT_EQ(bad.frame.substr(*driver.error->offset, bad.at.size()), bad.at)
-            << bad.frame << "\n" << driver.error->text();
+        EXPECT_EQ(bad.frame.substr(*driver.error->offset, bad.at.size()), bad.at) << bad.frame << "\n"
+                                                                                  << driver.error->text();
         EXPECT_TRUE(events.empty());
         EXPECT_TRUE(driver.sent().empty());
         EXPECT_EQ(driver.saved(), before) << bad.frame;
@@ -54,8 +54,9 @@ protected:
 
 TEST_F(BadInput, NumbersThatAreNone)
 {
-    for (const std::string number : {"null", "NaN", "Infinity", "", "-", "+1", ".5", "1.", "01", "1.2.3", "0x10", "\"1.5\"",
-                                     "true", "[1]", "{}", "1e3", "5.1e-05", "1E2", "-1", "1 2"}) {
+    for (const std::string number :
+         {"null", "NaN",     "Infinity", "",    "-",  "+1",  ".5",      "1.",  "01", "1.2.3",
+          "0x10", "\"1.5\"", "true",     "[1]", "{}", "1e3", "5.1e-05", "1E2", "-1", "1 2"}) {
         expectBad({book(R"({"price":)" + number + R"(,"qty":1})"), ErrorCode::Malformed, ""});
         expectBad({book(R"({"price":0.1,"qty":)" + number + "}"), ErrorCode::Malformed, ""});
     }
@@ -68,7 +69,8 @@ TEST_F(BadInput, HugeNumbers)
     expectBad({book(R"({"price":1,"qty":1234567890123456789})"), ErrorCode::OutOfRange, "1234567890123456789"});
     expectBad({book(R"({"price":0.0000000000000000001,"qty":1})"), ErrorCode::OutOfRange, "0.0000000000000000001"});
     // Each fits alone, but not together at one scale.
-    expectBad({book(R"({"price":1,"qty":123456789012345678},{"price":2,"qty":0.000001})"), ErrorCode::OutOfRange, "\"bids\""});
+    expectBad({book(R"({"price":1,"qty":123456789012345678},{"price":2,"qty":0.000001})"), ErrorCode::OutOfRange,
+               "\"bids\""});
     expectBad({book("", R"(,"checksum":4294967296)"), ErrorCode::OutOfRange, "4294967296"});
     expectBad({book("", R"(,"checksum":99999999999999999999999)"), ErrorCode::Malformed, "99999"});
     expectBad({book("", R"(,"checksum":-1)"), ErrorCode::Malformed, "-1"});
@@ -100,26 +102,47 @@ TEST_F(BadInput, WrongTypes)
     expectBad({R"({"channel":""})", ErrorCode::Malformed, ""});
     expectBad({R"({"channel":"instrument","type":"snapshot","data":[]})", ErrorCode::Malformed, ""});
     expectBad({R"({"method":"subscribe","success":"yes"})", ErrorCode::Malformed, ""});
-    expectBad({R"({"channel":"book","type":"update","data":[{"symbol":"","bids":[],"asks":[]}]})", ErrorCode::Malformed, ""});
+    expectBad(
+        {R"({"channel":"book","type":"update","data":[{"symbol":"","bids":[],"asks":[]}]})", ErrorCode::Malformed, ""});
     expectBad({R"({"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"hold","price":1,"qty":1,)"
-               R"("trade_id":1,"timestamp":"2026-08-16T23:37:05Z"}]})", ErrorCode::Malformed, "\"side\""});
+               R"("trade_id":1,"timestamp":"2026-08-16T23:37:05Z"}]})",
+               ErrorCode::Malformed, "\"side\""});
     expectBad({R"({"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"buy","price":1,"qty":1,)"
-               R"("trade_id":1,"timestamp":"yesterday"}]})", ErrorCode::Malformed, ""});
+               R"("trade_id":1,"timestamp":"yesterday"}]})",
+               ErrorCode::Malformed, ""});
     expectBad({R"({"channel":"trade","type":"update","data":[{"symbol":"BTC/USD","side":"buy","price":1,"qty":1,)"
-               R"("trade_id":1,"timestamp":null}]})", ErrorCode::Malformed, ""});
+               R"("trade_id":1,"timestamp":null}]})",
+               ErrorCode::Malformed, ""});
 }
 
 TEST_F(BadInput, NotJson)
 {
-    for (const std::string& frame : {""s, " "s, "x"s, "{"s, "}"s, "[]"s, "1"s, "null"s, "\"heartbeat\""s, "{\"channel\"}"s,
-                                    "{\"channel\":\"heartbeat\""s, "{\"channel\":\"heartbeat\"}}"s,
-                                    "{\"channel\":\"heartbeat\"}{\"channel\":\"heartbeat\"}"s,
-                                    "{\"channel\":\"heartbeat\"} x"s, "{\"channel\":\"heartbeat\",}"s,
-                                    "{\"channel\":\"heartbeat\",\"x\":nul}"s, "{\"channel\":\"heartbeat\",\"x\":[1,,2]}"s,
-                                    "{\"channel\":\"heartbeat\",\"x\":01}"s, "{'channel':'heartbeat'}"s,
-                                    "<html>busy</html>"s, "\0\0\0"s, "\xff\xfe"s})
+    for (const std::string& frame : {""s,
+                                     " "s,
+                                     "x"s,
+                                     "{"s,
+                                     "}"s,
+                                     "[]"s,
+                                     "1"s,
+                                     "null"s,
+                                     "\"heartbeat\""s,
+                                     "{\"channel\"}"s,
+                                     "{\"channel\":\"heartbeat\""s,
+                                     "{\"channel\":\"heartbeat\"}}"s,
+                                     "{\"channel\":\"heartbeat\"}{\"channel\":\"heartbeat\"}"s,
+                                     "{\"channel\":\"heartbeat\"} x"s,
+                                     "{\"channel\":\"heartbeat\",}"s,
+                                     "{\"channel\":\"heartbeat\",\"x\":nul}"s,
+                                     "{\"channel\":\"heartbeat\",\"x\":[1,,2]}"s,
+                                     "{\"channel\":\"heartbeat\",\"x\":01}"s,
+                                     "{'channel':'heartbeat'}"s,
+                                     "<html>busy</html>"s,
+                                     "\0\0\0"s,
+                                     "\xff\xfe"s})
         expectBad({frame, ErrorCode::Malformed, ""});
-    expectBad({"{\"channel\":\"heart\xff" "beat\"}", ErrorCode::Malformed, "\xff"});
+    expectBad({"{\"channel\":\"heart\xff"
+               "beat\"}",
+               ErrorCode::Malformed, "\xff"});
     expectBad({R"({"channel":"\ud800"})", ErrorCode::Malformed, ""});
     expectBad({R"({"channel":"\udc00"})", ErrorCode::Malformed, ""});
     expectBad({R"({"channel":"heartbeat","x":"\ud800\u0041"})", ErrorCode::Malformed, ""});
@@ -144,23 +167,22 @@ TEST_F(BadInput, NoBookIsHalfChanged)
     const std::string good = book(R"({"price":0.0285,"qty":5},{"price":0.0284,"qty":6})");
     for (std::size_t size = 0; size < good.size(); ++size)
         expectBad({good.substr(0, size), ErrorCode::Malformed, ""});
-    const std::string element =
-        R"({"symbol":"MINA/GBP","bids":[{"price":0.0285,"qty":5}],"asks":[]})";
-    const std::string huge =
-        R"({"symbol":"MINA/GBP","bids":[{"price":0.0001,"qty":999999999999999999}],"asks":[]})";
+    const std::string element = R"({"symbol":"MINA/GBP","bids":[{"price":0.0285,"qty":5}],"asks":[]})";
+    const std::string huge = R"({"symbol":"MINA/GBP","bids":[{"price":0.0001,"qty":999999999999999999}],"asks":[]})";
     expectBad({R"({"channel":"book","type":"update","data":[)" + element + "," + element.substr(0, 40) + "]}",
                ErrorCode::Malformed, ""});
-    expectBad({R"({"channel":"book","type":"update","data":[)" + element + "," + huge + "]}", ErrorCode::OutOfRange, ""});
-    EXPECT_EQ(driver.frame(good).size(), 2u);   // the update, and the gap that its wrong checksum opens
+    expectBad(
+        {R"({"channel":"book","type":"update","data":[)" + element + "," + huge + "]}", ErrorCode::OutOfRange, ""});
+    EXPECT_EQ(driver.frame(good).size(), 2u);  // the update, and the gap that its wrong checksum opens
     EXPECT_FALSE(driver.error.has_value());
 }
 
 TEST_F(BadInput, DocumentedKindsAreIgnored)
 {
     for (const std::string& frame : {R"({"channel":"ohlc","type":"update","data":[{"open":1}]})"s,
-                                    R"({"channel":"level3","type":"snapshot","data":[]})"s,
-                                    R"({"method":"add_order","success":true,"result":{}})"s,
-                                    R"({"method":"pong","req_id":1})"s, R"({"channel":"heartbeat"})"s}) {
+                                     R"({"channel":"level3","type":"snapshot","data":[]})"s,
+                                     R"({"method":"add_order","success":true,"result":{}})"s,
+                                     R"({"method":"pong","req_id":1})"s, R"({"channel":"heartbeat"})"s}) {
         EXPECT_TRUE(driver.frame(frame).empty());
         EXPECT_FALSE(driver.error.has_value()) << frame;
         EXPECT_EQ(driver.emit.ignoredKinds().size(), 1u) << frame;
@@ -178,7 +200,8 @@ TEST_F(BadInput, AnyOrderIsGood)
     ASSERT_EQ(usual.size(), 1u);
     ASSERT_EQ(other.size(), 1u) << driver.error->text();
     EXPECT_EQ(usual[0]["bid_price"], "1.50");
-    for (const char* key : {"type", "symbol", "native", "exchange_time", "bid_price", "bid_quantity", "ask_price", "ask_quantity"})
+    for (const char* key :
+         {"type", "symbol", "native", "exchange_time", "bid_price", "bid_quantity", "ask_price", "ask_quantity"})
         EXPECT_EQ(other[0][key], usual[0][key]) << key;
 }
 

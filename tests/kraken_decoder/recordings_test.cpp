@@ -68,7 +68,9 @@ protected:
                 ++counts.types[event["type"]];
                 if (event["type"] != "book")
                     continue;
-                (event["verified"].is_null() ? counts.unknown : event["verified"] == true ? counts.yes : counts.no) += 1;
+                (event["verified"].is_null() ? counts.unknown
+                 : event["verified"] == true ? counts.yes
+                                             : counts.no) += 1;
                 expectLevels(event["bids"], levelsIn(line, "bids"));
                 expectLevels(event["asks"], levelsIn(line, "asks"));
                 EXPECT_EQ(event["version"], counts.types["book"]);

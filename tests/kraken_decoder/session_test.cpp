@@ -26,9 +26,10 @@ std::uint32_t crcOf(std::string_view digits)
 std::string book(const std::string& symbol, bool snapshot, int bid, int ask, bool right = true)
 {
     const std::uint32_t checksum = crcOf(std::to_string(ask) + "7" + std::to_string(bid) + "5") + (right ? 0 : 1);
-    return R"({"channel":"book","type":")" + std::string(snapshot ? "snapshot" : "update") + R"(","data":[{"symbol":")" +
-           symbol + R"(","bids":[{"price":)" + std::to_string(bid) + R"(,"qty":5}],"asks":[{"price":)" +
-           std::to_string(ask) + R"(,"qty":7}],"checksum":)" + std::to_string(checksum) + "}]}";
+    return R"({"channel":"book","type":")" + std::string(snapshot ? "snapshot" : "update") +
+           R"(","data":[{"symbol":")" + symbol + R"(","bids":[{"price":)" + std::to_string(bid) +
+           R"(,"qty":5}],"asks":[{"price":)" + std::to_string(ask) + R"(,"qty":7}],"checksum":)" +
+           std::to_string(checksum) + "}]}";
 }
 std::string trades(bool snapshot, std::initializer_list<int> ids)
 {
@@ -37,7 +38,8 @@ std::string trades(bool snapshot, std::initializer_list<int> ids)
         data += (data.empty() ? "" : ",") +
                 R"({"symbol":"BTC/USD","side":"buy","price":1.0,"qty":2.0,"ord_type":"limit","trade_id":)"s +
                 std::to_string(id) + R"(,"timestamp":"2026-08-16T23:37:05.849274Z"})";
-    return R"({"channel":"trade","type":")" + std::string(snapshot ? "snapshot" : "update") + R"(","data":[)" + data + "]}";
+    return R"({"channel":"trade","type":")" + std::string(snapshot ? "snapshot" : "update") + R"(","data":[)" + data +
+           "]}";
 }
 std::string ticker()
 {
@@ -75,8 +77,8 @@ protected:
             for (const char* key : {"depth", "snapshot"})
                 if (params.contains(key))
                     result[key] = params[key];
-            const Json reply = {{"method", request["method"]}, {"result", result}, {"success", true},
-                                {"req_id", request["req_id"]}};
+            const Json reply = {
+                {"method", request["method"]}, {"result", result}, {"success", true}, {"req_id", request["req_id"]}};
             for (const Json& event : driver.frame(reply.dump()))
                 events.push_back(event);
             for (const Json& next : driver.sent())
@@ -154,7 +156,8 @@ TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
 {
     goLive();
     const Nanos last = now - kSecond;
-    const auto events = driver.control(ControlKind::Closed, R"({"name":"public","reason":"reset","state":"backing_off"})");
+    const auto events =
+        driver.control(ControlKind::Closed, R"({"name":"public","reason":"reset","state":"backing_off"})");
     ASSERT_EQ(ofType(events, "status").size(), 1u);
     const auto gaps = ofType(events, "gap");
     std::map<std::string, std::string> ids;
@@ -163,9 +166,11 @@ TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
         EXPECT_EQ(gap["cause"], "disconnect");
         EXPECT_EQ(gap["from"], last);
         EXPECT_TRUE(gap["to"].is_null());
-        EXPECT_TRUE(ids.emplace(gap["native"].get<std::string>() + " " + gap["channel"].get<std::string>(), gap["gap_id"]).second);
+        EXPECT_TRUE(
+            ids.emplace(gap["native"].get<std::string>() + " " + gap["channel"].get<std::string>(), gap["gap_id"])
+                .second);
     }
-    EXPECT_EQ(ids.size(), 5u);   // instrument, ticker, trade, two books
+    EXPECT_EQ(ids.size(), 5u);  // instrument, ticker, trade, two books
     EXPECT_EQ(driver.live.depths.back().state, BookState::Stale);
     // A second word of it changes nothing.
     EXPECT_TRUE(ofType(driver.control(ControlKind::Closed, R"({"reason":"again"})"), "gap").empty());
@@ -174,7 +179,7 @@ TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
     driver.control(ControlKind::Opened);
     const std::vector<Json> sent = driver.sent();
     ASSERT_EQ(sent.size(), 4u);
-    EXPECT_EQ(sent[2]["params"]["snapshot"], true);   // trades are known: what was missed is asked for
+    EXPECT_EQ(sent[2]["params"]["snapshot"], true);  // trades are known: what was missed is asked for
     EXPECT_EQ(driver.live.depths.back().state, BookState::Resyncing);
     for (const Json& request : sent)
         EXPECT_TRUE(acknowledge(request).empty());
@@ -205,7 +210,7 @@ TEST_F(Session, BackfilledTradesComeOnce)
     driver.control(ControlKind::Opened);
     for (const Json& request : driver.sent())
         acknowledge(request);
-    const auto events = driver.frame(trades(true, {102, 101, 100}));   // in any order
+    const auto events = driver.frame(trades(true, {102, 101, 100}));  // in any order
     const auto fills = ofType(events, "trade");
     ASSERT_EQ(fills.size(), 2u);
     EXPECT_EQ(fills[0]["trade_id"], "102");
@@ -299,8 +304,11 @@ TEST_F(Session, AMissingAnswerIsAskedForAgain)
     ASSERT_EQ(sent.size(), 3u);
     EXPECT_EQ(sent[0]["method"], "unsubscribe");
     // "Not found" is as good as a yes.
-    const auto events = driver.frame(
-        Json{{"error", "Subscription Not Found"}, {"method", "subscribe"}, {"success", false}, {"req_id", sent[1]["req_id"]}}.dump());
+    const auto events = driver.frame(Json{
+        {"error", "Subscription Not Found"},
+        {"method", "subscribe"},
+        {"success", false},
+        {"req_id", sent[1]["req_id"]}}.dump());
     EXPECT_EQ(ofType(events, "status").size(), 1u);
     ASSERT_EQ(driver.sent().size(), 1u);
     EXPECT_EQ(driver.sent()[0]["method"], "subscribe");
@@ -312,8 +320,12 @@ TEST_F(Session, ARefusalIsToldAndTriedLater)
     driver.control(ControlKind::Wanted, kWanted);
     driver.control(ControlKind::Opened);
     const std::vector<Json> sent = driver.sent();
-    const auto events = driver.frame(Json{{"error", "Currency pair not supported ETH/USD"}, {"method", "subscribe"},
-                                          {"success", false}, {"symbol", "ETH/USD"}, {"req_id", sent[3]["req_id"]}}.dump());
+    const auto events = driver.frame(Json{
+        {"error", "Currency pair not supported ETH/USD"},
+        {"method", "subscribe"},
+        {"success", false},
+        {"symbol", "ETH/USD"},
+        {"req_id", sent[3]["req_id"]}}.dump());
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0]["type"], "status");
     EXPECT_EQ(events[0]["symbol"], "ETH-USD");
@@ -362,7 +374,7 @@ TEST_F(Session, MissingTradesAreFetched)
 TEST_F(Session, ABookThatStaysCrossedIsResynced)
 {
     goLive();
-    EXPECT_EQ(driver.frame(book("BTC/USD", false, 21, 20, true)).size(), 2u);   // its checksum is that of a clean book
+    EXPECT_EQ(driver.frame(book("BTC/USD", false, 21, 20, true)).size(), 2u);  // its checksum is that of a clean book
     connect();
     driver.frame(book("ETH/USD", true, 50, 40));
     now += 4 * kSecond;
@@ -377,18 +389,19 @@ TEST_F(Session, ABookThatStaysCrossedIsResynced)
 TEST_F(Session, WantedChanges)
 {
     goLive();
-    driver.control(ControlKind::Wanted,
-                   R"({"subscriptions":[{"channel":"instrument"},{"channel":"book","symbols":["BTC/USD","SOL/USD"],"depth":25}]})");
+    driver.control(
+        ControlKind::Wanted,
+        R"({"subscriptions":[{"channel":"instrument"},{"channel":"book","symbols":["BTC/USD","SOL/USD"],"depth":25}]})");
     std::vector<std::string> sent;
     for (const Json& request : driver.sent())
-        sent.push_back(request["method"].get<std::string>() + " " + request["params"]["channel"].get<std::string>() + " " +
-                       request["params"]["symbol"].dump());
-    EXPECT_EQ(sent, (std::vector<std::string>{"unsubscribe ticker [\"BTC/USD\"]", "unsubscribe trade [\"BTC/USD\"]",
-                                              "unsubscribe book [\"BTC/USD\",\"ETH/USD\"]",
-                                              "subscribe book [\"SOL/USD\"]"}));
+        sent.push_back(request["method"].get<std::string>() + " " + request["params"]["channel"].get<std::string>() +
+                       " " + request["params"]["symbol"].dump());
+    EXPECT_EQ(sent,
+              (std::vector<std::string>{"unsubscribe ticker [\"BTC/USD\"]", "unsubscribe trade [\"BTC/USD\"]",
+                                        "unsubscribe book [\"BTC/USD\",\"ETH/USD\"]", "subscribe book [\"SOL/USD\"]"}));
     const Json unsubscribe = driver.sent()[2];
     acknowledge(unsubscribe);
-    ASSERT_EQ(answers.size(), 1u);   // the deeper book follows once the other has ended
+    ASSERT_EQ(answers.size(), 1u);  // the deeper book follows once the other has ended
     EXPECT_EQ(answers[0]["params"]["depth"], 25);
 }
 
@@ -402,7 +415,7 @@ TEST_F(Session, ARestartBeginsWithAGap)
     driver.control(ControlKind::Opened);
     for (const Json& request : driver.sent())
         for (const Json& event : acknowledge(request))
-            EXPECT_EQ(event["channel"], "trade");   // acknowledged, it is whole again; what was missed stays missed
+            EXPECT_EQ(event["channel"], "trade");  // acknowledged, it is whole again; what was missed stays missed
     EXPECT_EQ(ofType(driver.frame(book("BTC/USD", true, 10, 20)), "gap")[0]["recovered"], "snapshot");
 }
 
@@ -412,7 +425,7 @@ TEST_F(Session, OverflowIsAGap)
     const auto gaps = ofType(driver.control(ControlKind::Overflow, R"({"frames":5,"bytes":100})"), "gap");
     EXPECT_EQ(gaps.size(), 5u);
     EXPECT_EQ(gaps[0]["cause"], "overflow");
-    EXPECT_TRUE(ofType(driver.control(ControlKind::Closed), "gap").empty());   // the same gap
+    EXPECT_TRUE(ofType(driver.control(ControlKind::Closed), "gap").empty());  // the same gap
 }
 
 TEST_F(Session, DepthIsThatOfTheAcknowledgement)
@@ -421,18 +434,20 @@ TEST_F(Session, DepthIsThatOfTheAcknowledgement)
     std::string bids;
     for (int i = 0; i < 12; ++i)
         bids += (i ? "," : "") + R"({"price":)"s + std::to_string(100 - i) + R"(,"qty":1})";
-    driver.frame(R"({"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[)" + bids + R"(],"asks":[]}]})");
+    driver.frame(R"({"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[)" + bids +
+                 R"(],"asks":[]}]})");
     EXPECT_EQ(driver.live.depths.back().bidCount, 10);
     // Without one, it is the snapshot's larger side rounded up.
     driver.restart();
-    driver.frame(R"({"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[)" + bids + R"(],"asks":[]}]})");
+    driver.frame(R"({"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[)" + bids +
+                 R"(],"asks":[]}]})");
     EXPECT_EQ(driver.live.depths.back().bidCount, 12);
     driver.frame(R"({"channel":"book","type":"update","data":[{"symbol":"BTC/USD","bids":[{"price":101,"qty":1},)"
                  R"({"price":102,"qty":1},{"price":103,"qty":1},{"price":104,"qty":1},{"price":105,"qty":1},)"
                  R"({"price":106,"qty":1},{"price":107,"qty":1},{"price":108,"qty":1},{"price":109,"qty":1},)"
                  R"({"price":110,"qty":1},{"price":111,"qty":1},{"price":112,"qty":1},{"price":113,"qty":1},)"
                  R"({"price":114,"qty":1}],"asks":[]}]})");
-    EXPECT_EQ(driver.live.depths.back().bidCount, 20);   // 25 are kept, 20 shown
+    EXPECT_EQ(driver.live.depths.back().bidCount, 20);  // 25 are kept, 20 shown
 }
 
 TEST_F(Session, OnlyChangedDefinitionsAreTold)
@@ -458,7 +473,8 @@ TEST_F(Session, AnEmptyMarketHasNullsAndNoTime)
     EXPECT_TRUE(events[0]["exchange_time"].is_null());
     ASSERT_EQ(driver.emit.notices().size(), 1u);
     EXPECT_NE(driver.emit.notices()[0].find("NEW-USD"), std::string::npos);
-    driver.frame(R"({"channel":"ticker","type":"update","data":[{"symbol":"NEW/USD","bid":1,"bid_qty":1,"ask":2,"ask_qty":1}]})");
+    driver.frame(
+        R"({"channel":"ticker","type":"update","data":[{"symbol":"NEW/USD","bid":1,"bid_qty":1,"ask":2,"ask_qty":1}]})");
     EXPECT_TRUE(driver.emit.notices().empty());
 }
 

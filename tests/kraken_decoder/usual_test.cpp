@@ -37,7 +37,10 @@ bool isUsual(std::string_view frame)
     return readUsual(std::string_view(bytes).substr(0, frame.size()), times, {books, trades, tickers}, message);
 }
 
-bool same(const book::WireNumber& a, const book::WireNumber& b) { return a.mantissa == b.mantissa && a.scale == b.scale; }
+bool same(const book::WireNumber& a, const book::WireNumber& b)
+{
+    return a.mantissa == b.mantissa && a.scale == b.scale;
+}
 
 void expectSame(const std::vector<book::WireLevel>& a, const std::vector<book::WireLevel>& b)
 {
@@ -92,7 +95,7 @@ TEST(Usual, ReadsTheSessionAlike)
         ++taken;
         expectAlike(frame);
     }
-    EXPECT_EQ(taken, 58);   // every book, ticker and trade frame
+    EXPECT_EQ(taken, 58);  // every book, ticker and trade frame
 }
 
 // Random damage: what the short way still takes must be good on the long way, too, and mean the same.

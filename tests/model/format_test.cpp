@@ -39,9 +39,10 @@ TEST_F(Format, Trade)
     trade.quantity = Decimal::parse("0.00000001").value();
     trade.side = Side::Sell;
     builder.setText(trade.tradeId, "42");
-    EXPECT_EQ(json(), R"({"seq":7,"origin":"e1-7","type":"trade","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
-                      R"("exchange_time":34,"receive_time":12,"price":"1.50","quantity":"0.00000001","side":"sell",)"
-                      R"("trade_id":"42","backfilled":false})");
+    EXPECT_EQ(json(),
+              R"({"seq":7,"origin":"e1-7","type":"trade","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
+              R"("exchange_time":34,"receive_time":12,"price":"1.50","quantity":"0.00000001","side":"sell",)"
+              R"("trade_id":"42","backfilled":false})");
 }
 
 TEST_F(Format, NullsAreWritten)
@@ -49,9 +50,10 @@ TEST_F(Format, NullsAreWritten)
     builder.begin("x").receiveTime = kNoTime;
     Quote& quote = builder.add<Quote>(id, kNoTime);
     quote.askPrice = Decimal::parse("-3").value();
-    EXPECT_EQ(json(), R"({"seq":7,"origin":"e1-7","type":"quote","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
-                      R"("exchange_time":null,"receive_time":null,"bid_price":null,"bid_quantity":null,"ask_price":"-3",)"
-                      R"("ask_quantity":null})");
+    EXPECT_EQ(json(),
+              R"({"seq":7,"origin":"e1-7","type":"quote","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
+              R"("exchange_time":null,"receive_time":null,"bid_price":null,"bid_quantity":null,"ask_price":"-3",)"
+              R"("ask_quantity":null})");
 }
 
 TEST_F(Format, Book)
@@ -65,9 +67,10 @@ TEST_F(Format, Book)
     book.version = 18'446'744'073'709'551'615u;
     book.verified = Tristate::No;
     builder.setList(book.bids.list, std::span<const Level>(bids));
-    EXPECT_EQ(json(), R"({"seq":7,"origin":"e1-7","type":"book","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
-                      R"("exchange_time":1,"receive_time":0,"kind":"snapshot","bids":[["1.5","2.50"],["1.4","0.00"]],)"
-                      R"("asks":[],"venue_seq":null,"version":18446744073709551615,"verified":false})");
+    EXPECT_EQ(json(),
+              R"({"seq":7,"origin":"e1-7","type":"book","venue":"kraken","symbol":"BTC-USD","native":"BTC/USD",)"
+              R"("exchange_time":1,"receive_time":0,"kind":"snapshot","bids":[["1.5","2.50"],["1.4","0.00"]],)"
+              R"("asks":[],"venue_seq":null,"version":18446744073709551615,"verified":false})");
 }
 
 TEST_F(Format, ADerivedEventNamesItsCause)
@@ -91,7 +94,9 @@ TEST_F(Format, ADerivedEventNamesItsCause)
 TEST_F(Format, EveryTypeIsAnObjectWithItsFieldsInOrder)
 {
     builder.begin("x");
-    [&]<class... E>(std::tuple<E...>*) { (static_cast<void>(builder.add<E>(id, 1)), ...); }(static_cast<EventTypes*>(nullptr));
+    [&]<class... E>(std::tuple<E...>*) {
+        (static_cast<void>(builder.add<E>(id, 1)), ...);
+    }(static_cast<EventTypes*>(nullptr));
     batch = builder.finish();
     batch.number(1);
     std::size_t types = 0;
@@ -102,10 +107,12 @@ TEST_F(Format, EveryTypeIsAnObjectWithItsFieldsInOrder)
         std::vector<std::string> keys;
         for (const auto& item : parsed.items())
             keys.push_back(item.key());
-        std::vector<std::string> expected = {"seq", "origin", "type", "venue", "symbol", "native", "exchange_time",
-                                             "receive_time"};
+        std::vector<std::string> expected = {"seq",    "origin", "type",          "venue",
+                                             "symbol", "native", "exchange_time", "receive_time"};
         [&]<class... E>(std::tuple<E...>*) {
-            (static_cast<void>(event.as<E>() && (forEachField<E>([&](const auto& f) { expected.emplace_back(f.name); }), true)), ...);
+            (static_cast<void>(event.as<E>() &&
+                               (forEachField<E>([&](const auto& f) { expected.emplace_back(f.name); }), true)),
+             ...);
         }(static_cast<EventTypes*>(nullptr));
         EXPECT_EQ(keys, expected);
         ++types;
@@ -151,9 +158,9 @@ TEST(FormatText, AnyBytes)
                 break;
             at += length;
         }
-        if (at == text.size())
-{ASSERT_EQ(parsed.get<std::string>(), text);}
-        else
+        if (at == text.size()) {
+            ASSERT_EQ(parsed.get<std::string>(), text);
+        } else
             ASSERT_NE(parsed.get<std::string>().find("\xef\xbf\xbd"), std::string::npos);
     }
 }

@@ -27,7 +27,8 @@ std::string textIn(std::string_view payload, const char* key)
 {
     const auto parsed = nlohmann::json::parse(payload, nullptr, false);
     const auto found = parsed.is_object() ? parsed.find(key) : parsed.end();
-    return parsed.is_object() && found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+    return parsed.is_object() && found != parsed.end() && found->is_string() ? found->get<std::string>()
+                                                                             : std::string();
 }
 
 Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mantissa, number.scale}; }
@@ -35,7 +36,10 @@ Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mant
 class KrakenDecoder final : public Decoder {
 public:
     explicit KrakenDecoder(SymbolTable& symbols)
-        : m_symbols(&symbols), m_venue(symbols.intern(kVenue, {}, {})), m_pairs(symbols), m_subscriptions(m_pairs, m_venue)
+        : m_symbols(&symbols),
+          m_venue(symbols.intern(kVenue, {}, {})),
+          m_pairs(symbols),
+          m_subscriptions(m_pairs, m_venue)
     {
     }
 
@@ -68,7 +72,7 @@ private:
     SymbolId m_venue;
     Pairs m_pairs;
     Subscriptions m_subscriptions;
-    Nanos m_now = 0;   // of the input
+    Nanos m_now = 0;  // of the input
     MessageReader m_reader;
     Message m_message;
     book::OrderBook::Converted m_levels;
@@ -92,18 +96,10 @@ Result<> KrakenDecoder::onFrame(const Frame& frame, Emit& emit)
     takeTime(frame.receiveTime);
     TRY(m_reader.read(frame.bytes, m_message));
     switch (m_message.kind) {
-    case MessageKind::Book:
-        TRY(onBooks(m_message.books, m_message.snapshot, emit));
-        break;
-    case MessageKind::Trade:
-        onTrades(m_message.trades, m_message.snapshot, emit);
-        break;
-    case MessageKind::Ticker:
-        onTickers(m_message.tickers, emit);
-        break;
-    case MessageKind::Instrument:
-        onPairs(m_message.pairs, m_message.snapshot, emit);
-        break;
+    case MessageKind::Book: TRY(onBooks(m_message.books, m_message.snapshot, emit)); break;
+    case MessageKind::Trade: onTrades(m_message.trades, m_message.snapshot, emit); break;
+    case MessageKind::Ticker: onTickers(m_message.tickers, emit); break;
+    case MessageKind::Instrument: onPairs(m_message.pairs, m_message.snapshot, emit); break;
     case MessageKind::Status:
         onStatus(m_message.status, emit);
         emit.alive(frame.connection);
@@ -117,9 +113,7 @@ Result<> KrakenDecoder::onFrame(const Frame& frame, Emit& emit)
         if (m_message.reply.error.empty())
             emit.ignored(m_message.name);
         break;
-    case MessageKind::Ignored:
-        emit.ignored(m_message.name);
-        break;
+    case MessageKind::Ignored: emit.ignored(m_message.name); break;
     }
     m_subscriptions.seen(m_now);
     return {};
@@ -177,7 +171,9 @@ void KrakenDecoder::applyBook(const BookMessage& message, Pair& pair, bool snaps
     ++track.version;
 
     BatchBuilder& events = emit.events();
-    const auto bytes = [](const std::vector<Level>& levels) { return BatchBuilder::room(levels.size() * sizeof(Level)); };
+    const auto bytes = [](const std::vector<Level>& levels) {
+        return BatchBuilder::room(levels.size() * sizeof(Level));
+    };
     Book& event = events.add<Book>(pair.id, message.time, bytes(m_levels.bids) + bytes(m_levels.asks));
     event.kind = snapshot ? BookKind::Snapshot : BookKind::Update;
     event.version = track.version;
@@ -197,7 +193,7 @@ void KrakenDecoder::followBook(Pair& pair, bool snapshot, Emit& emit)
     Stream& stream = pair.stream(Channel::Book);
     if (track.verified == Tristate::No) {
         if (snapshot)
-            stream.sync.synced(m_now);   // the answer came, and is wrong: back off before the next
+            stream.sync.synced(m_now);  // the answer came, and is wrong: back off before the next
         m_subscriptions.broke(pair, Channel::Book, GapCause::Checksum, m_now, emit);
         return;
     }
@@ -271,8 +267,12 @@ void KrakenDecoder::onPairs(std::span<const PairMessage> pairs, bool snapshot, E
         Pair& pair = m_pairs.at(message.symbol);
         if (pair.definition && pair.definition->equals(message))
             continue;
-        pair.definition = Definition{std::string(message.base), std::string(message.quote), std::string(message.status),
-                                     message.pricePrecision,    message.quantityPrecision,  message.tick,
+        pair.definition = Definition{std::string(message.base),
+                                     std::string(message.quote),
+                                     std::string(message.status),
+                                     message.pricePrecision,
+                                     message.quantityPrecision,
+                                     message.tick,
                                      message.lot};
         writeInstrument(pair, emit);
     }
@@ -291,10 +291,9 @@ void KrakenDecoder::writeInstrument(const Pair& pair, Emit& emit)
                                        ? std::string_view(definition.quote)
                                        : native.substr(slash + 1);
     BatchBuilder& events = emit.events();
-    Instrument& event =
-        events.add<Instrument>(pair.id, kNoTime,
-                               BatchBuilder::room(base.size()) + 2 * BatchBuilder::room(quote.size()) +
-                                   BatchBuilder::room(definition.status.size()));
+    Instrument& event = events.add<Instrument>(pair.id, kNoTime,
+                                               BatchBuilder::room(base.size()) + 2 * BatchBuilder::room(quote.size()) +
+                                                   BatchBuilder::room(definition.status.size()));
     event.kind = InstrumentKind::Spot;
     events.setText(event.base, base);
     events.setText(event.quote, quote);
@@ -324,26 +323,17 @@ Result<> KrakenDecoder::onControl(const Control& control, Emit& emit)
 {
     takeTime(control.receiveTime);
     switch (control.kind) {
-    case ControlKind::Started:
-        return m_subscriptions.started(control.payload);
-    case ControlKind::Wanted:
-        TRY(m_subscriptions.wanted(control.payload, m_now, emit));
-        break;
+    case ControlKind::Started: return m_subscriptions.started(control.payload);
+    case ControlKind::Wanted: TRY(m_subscriptions.wanted(control.payload, m_now, emit)); break;
     case ControlKind::Opened: {
         writeStatus(emit, m_venue, "connection", "open", textIn(control.payload, "url"));
         m_subscriptions.opened(control.connection, m_now, emit);
         break;
     }
-    case ControlKind::Closed:
-        onClosed(control, emit);
-        break;
-    case ControlKind::Tick:
-        m_subscriptions.advance(m_now, emit);
-        return {};
-    case ControlKind::Overflow:
-        m_subscriptions.overflowed(control.connection, m_now, emit);
-        break;
-    default:   // nothing that this venue reacts to
+    case ControlKind::Closed: onClosed(control, emit); break;
+    case ControlKind::Tick: m_subscriptions.advance(m_now, emit); return {};
+    case ControlKind::Overflow: m_subscriptions.overflowed(control.connection, m_now, emit); break;
+    default:  // nothing that this venue reacts to
         return {};
     }
     publishAll(emit);
@@ -358,7 +348,7 @@ void KrakenDecoder::onClosed(const Control& control, Emit& emit)
         return;
     for (Pair& pair : m_pairs.all())
         if (pair.track)
-            pair.track->based = false;   // the next connection begins with a snapshot
+            pair.track->based = false;  // the next connection begins with a snapshot
 }
 
 void KrakenDecoder::publish(const Pair& pair, Emit& emit)

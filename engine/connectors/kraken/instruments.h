@@ -40,10 +40,10 @@ struct Stream {
     book::StreamGap gap;
     Phase phase = Phase::Idle;
     bool wanted = false;
-    std::uint32_t wantedDepth = 0;    // books only
-    std::uint32_t depth = 0;          // of the subscription, from the acknowledgement; 0: not known
-    std::uint64_t request = 0;        // number of the request that waits for an answer
-    Nanos wholeAt = 0;                // last instant at which nothing was missing
+    std::uint32_t wantedDepth = 0;  // books only
+    std::uint32_t depth = 0;        // of the subscription, from the acknowledgement; 0: not known
+    std::uint64_t request = 0;      // number of the request that waits for an answer
+    Nanos wholeAt = 0;              // last instant at which nothing was missing
 
     void save(StateWriter& out) const;
     void load(StateReader& in);
@@ -65,7 +65,7 @@ public:
 
 private:
     std::uint64_t m_newest = 0;
-    std::uint64_t m_bits = 0;   // bit i: m_newest - i was seen
+    std::uint64_t m_bits = 0;  // bit i: m_newest - i was seen
 };
 
 struct BookTrack {
@@ -73,7 +73,7 @@ struct BookTrack {
     std::uint64_t version = 0;
     Nanos exchangeTime = kNoTime;
     Tristate verified = Tristate::Unknown;
-    bool based = false;   // a snapshot is in, changes can be applied
+    bool based = false;  // a snapshot is in, changes can be applied
 };
 
 // The venue's definition, owned.
@@ -96,7 +96,7 @@ struct Pair {
     std::string native;
     SymbolId id = 0;
     std::optional<Definition> definition;
-    bool told = false;   // that there is no definition
+    bool told = false;  // that there is no definition
     std::array<Stream, kChannelCount> streams;
     std::unique_ptr<BookTrack> track;
     TradesSeen trades;
@@ -127,7 +127,7 @@ private:
     SymbolTable* m_symbols;
     std::deque<Pair> m_pairs;
     std::unordered_map<std::string_view, Pair*> m_byNative;
-    Pair* m_last = nullptr;   // frames of one pair come in runs
+    Pair* m_last = nullptr;  // frames of one pair come in runs
 };
 
 }  // namespace tickdeck::kraken

@@ -18,8 +18,8 @@ namespace ondemand = simdjson::ondemand;
 namespace {
 
 constexpr std::array kIgnoredChannels = {"ohlc"sv, "level3"sv, "executions"sv, "balances"sv};
-constexpr std::array kIgnoredMethods = {"add_order"sv,    "amend_order"sv,  "edit_order"sv,
-                                        "cancel_order"sv, "cancel_all"sv,   "cancel_all_orders_after"sv,
+constexpr std::array kIgnoredMethods = {"add_order"sv,    "amend_order"sv, "edit_order"sv,
+                                        "cancel_order"sv, "cancel_all"sv,  "cancel_all_orders_after"sv,
                                         "batch_add"sv,    "batch_cancel"sv};
 
 // Thrown inside this file only; `at` is where it went wrong.
@@ -69,18 +69,14 @@ void skip(ondemand::value value, int depth = 0)
         for (auto item : value.get_array())
             skip(item.value(), depth + 1);
         break;
-    case ondemand::json_type::string:
-        static_cast<void>(std::string_view(value.get_string()));
-        break;
+    case ondemand::json_type::string: static_cast<void>(std::string_view(value.get_string())); break;
     case ondemand::json_type::number: {
         const std::string_view text = token(value);
         if (!isJsonNumber(text))
             throw Bad{ErrorCode::Malformed, "not a number", text.data()};
         break;
     }
-    case ondemand::json_type::boolean:
-        static_cast<void>(bool(value.get_bool()));
-        break;
+    case ondemand::json_type::boolean: static_cast<void>(bool(value.get_bool())); break;
     case ondemand::json_type::null:
         if (!value.is_null())
             throw Bad{ErrorCode::Malformed, "not a value", token(value).data()};
@@ -133,7 +129,7 @@ std::string_view text(ondemand::value value)
 struct MessageReader::Parser {
     ondemand::parser json;
     ondemand::document document;
-    bool begun = false;   // `document` is that of the frame being read
+    bool begun = false;  // `document` is that of the frame being read
     TimeScanner times;
     Pool<BookMessage> books;
     Pool<TradeMessage> trades;
@@ -459,26 +455,14 @@ void MessageReader::Parser::readData(ondemand::value data, std::string_view fram
             readOne(item.get_object());
     };
     switch (out.kind) {
-    case MessageKind::Book:
-        each([&](ondemand::object object) { readBook(object, frame); });
-        break;
-    case MessageKind::Trade:
-        each([this](ondemand::object object) { readTrade(object); });
-        break;
-    case MessageKind::Ticker:
-        each([this](ondemand::object object) { readTicker(object); });
-        break;
-    case MessageKind::Status:
-        each([&](ondemand::object object) { readStatus(object, out.status); });
-        break;
-    case MessageKind::Instrument:
-        readPairs(data.get_object());
-        break;
+    case MessageKind::Book: each([&](ondemand::object object) { readBook(object, frame); }); break;
+    case MessageKind::Trade: each([this](ondemand::object object) { readTrade(object); }); break;
+    case MessageKind::Ticker: each([this](ondemand::object object) { readTicker(object); }); break;
+    case MessageKind::Status: each([&](ondemand::object object) { readStatus(object, out.status); }); break;
+    case MessageKind::Instrument: readPairs(data.get_object()); break;
     case MessageKind::Heartbeat:
     case MessageKind::Reply:
-    case MessageKind::Ignored:
-        skip(data);
-        break;
+    case MessageKind::Ignored: skip(data); break;
     }
 }
 
@@ -495,7 +479,7 @@ void MessageReader::Parser::read(std::string_view frame, Message& out)
     document = json.iterate(frame.data(), frame.size(), frame.size() + kFramePadding);
     begun = true;
     Keys keys;
-    bool late = false;   // "data" stood before "channel"
+    bool late = false;  // "data" stood before "channel"
     const char* place = frame.data();
     for (ondemand::field field : document.get_object()) {
         const ondemand::raw_json_string key = field.key();

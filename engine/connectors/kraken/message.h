@@ -27,7 +27,7 @@ struct BookMessage {
     std::vector<book::WireLevel> asks;
     std::optional<std::uint32_t> checksum;
     Nanos time = kNoTime;
-    std::size_t offset = 0;   // of the levels in the frame, for errors
+    std::size_t offset = 0;  // of the levels in the frame, for errors
 };
 
 struct TradeMessage {
@@ -63,7 +63,7 @@ struct PairMessage {
 struct StatusMessage {
     std::string_view system;
     std::string_view version;
-    std::string_view connectionId;   // as written: it exceeds 2^53, at times 2^63
+    std::string_view connectionId;  // as written: it exceeds 2^53, at times 2^63
 };
 
 // An acknowledgement, a refusal or a pong.
@@ -81,7 +81,7 @@ struct ReplyMessage {
 struct Message {
     MessageKind kind = MessageKind::Ignored;
     bool snapshot = false;
-    std::string_view name;            // the channel or method, for counting
+    std::string_view name;  // the channel or method, for counting
     std::span<BookMessage> books;
     std::span<TradeMessage> trades;
     std::span<TickerMessage> tickers;

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] Result<Nanos> scan(std::string_view text);
 
 private:
-    char m_date[11] = {};   // "2026-08-16T"
+    char m_date[11] = {};  // "2026-08-16T"
     Nanos m_midnight = 0;
 };
 

@@ -28,9 +28,9 @@ Result<json> parseControl(std::string_view payload)
 
 void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
 {
-    Status& status = emit.events().add<Status>(
-        symbol, kNoTime,
-        BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) + BatchBuilder::room(reason.size()));
+    Status& status = emit.events().add<Status>(symbol, kNoTime,
+                                               BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
+                                                   BatchBuilder::room(reason.size()));
     emit.events().setText(status.subject, subject);
     emit.events().setText(status.state, state);
     emit.events().setText(status.reason, reason);
@@ -216,7 +216,8 @@ void Subscriptions::send(std::vector<Entry> entries, bool subscribe, Nanos now, 
             params["event_trigger"] = "bbo";
         if (subscribe)
             params["snapshot"] = !first.pair || first.channel != Channel::Trade || backfills(first);
-        const json request{{"method", subscribe ? "subscribe" : "unsubscribe"}, {"params", params}, {"req_id", ++m_requests}};
+        const json request{
+            {"method", subscribe ? "subscribe" : "unsubscribe"}, {"params", params}, {"req_id", ++m_requests}};
         emit.send(*m_connection, request.dump());
 
         for (auto entry = entries.begin(); entry != end; ++entry) {
@@ -278,7 +279,7 @@ void Subscriptions::unsubscribed(const Entry& entry, Nanos now, Emit& emit)
 
 void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
 {
-    const bool flooded = reply.error.find("rate") != std::string_view::npos;   // "Exceeded msg rate"
+    const bool flooded = reply.error.find("rate") != std::string_view::npos;  // "Exceeded msg rate"
     const Pair* about = reply.symbol.empty() ? nullptr : m_pairs->find(reply.symbol);
     std::string reason(reply.method);
     reason.append(reason.empty() ? "" : ": ").append(reply.error.empty() ? "refused"sv : reply.error);

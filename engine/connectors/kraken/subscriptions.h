@@ -11,7 +11,8 @@
 namespace tickdeck::kraken {
 
 // Adds a status event.
-void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason);
+void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state,
+                 std::string_view reason);
 
 // Drives the streams of all pairs: subscribes, resyncs one stream alone (unsubscribe, wait for the answer, subscribe),
 // tries again when an answer is missing or the venue refuses, and tells gaps. One thread; time is that of the input.
@@ -63,8 +64,8 @@ private:
     Pairs* m_pairs;
     SymbolId m_venue;
     Stream m_instruments;
-    std::optional<ConnectionId> m_connection;   // the open one
-    std::optional<Nanos> m_restartFrom;         // when an earlier run saw its last frame
+    std::optional<ConnectionId> m_connection;  // the open one
+    std::optional<Nanos> m_restartFrom;        // when an earlier run saw its last frame
     std::uint64_t m_requests = 0;
     std::uint64_t m_gaps = 0;
     Nanos m_lastFrame = 0;

@@ -174,10 +174,10 @@ bool trade(Walk& walk, TimeScanner& times, TradeMessage& out)
     else
         return false;
     std::string_view orderType;
-    return walk.good() && walk.take(R"(,"price":)") && walk.number(out.price) && walk.good() && walk.take(R"(,"qty":)") &&
-           walk.number(out.quantity) && walk.good() && walk.take(R"(,"ord_type":")") && walk.word(orderType) &&
-           walk.good() && walk.take(R"(,"trade_id":)") && walk.integer(out.tradeId) && walk.good() &&
-           walk.take(R"(,"timestamp":")") && walk.good() && walk.time(times, out.time) && walk.next('}');
+    return walk.good() && walk.take(R"(,"price":)") && walk.number(out.price) && walk.good() &&
+           walk.take(R"(,"qty":)") && walk.number(out.quantity) && walk.good() && walk.take(R"(,"ord_type":")") &&
+           walk.word(orderType) && walk.good() && walk.take(R"(,"trade_id":)") && walk.integer(out.tradeId) &&
+           walk.good() && walk.take(R"(,"timestamp":")") && walk.good() && walk.time(times, out.time) && walk.next('}');
 }
 
 }  // namespace
