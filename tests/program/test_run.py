@@ -25,7 +25,7 @@ class Run(unittest.TestCase):
             for kind in ("trade", "quote", "book", "candle", "instrument", "status"):
                 wait_for(lambda k=kind: f'type="{k}"' in engine.get("/metrics")[1], f"events of type {kind}")
             health = engine.health()
-            self.assertIn(health["state"], ("ok", "degraded"), health)
+            self.assertIn(health["status"], ("ok", "degraded"), health)
 
             # One engine for each data directory; the message names the other's process.
             code, _, said = run("--demo", "--no-gui", "--data", self.data, "--set", "serve.http_port=0",
