@@ -32,7 +32,7 @@ class Kill(unittest.TestCase):
                 continue
             rows, distinct, last = self.duckdb.sql(
                 f"select count(*), count(distinct seq), max(seq) from read_parquet({[str(f) for f in files]}, "
-                "hive_partitioning = true)").fetchone()
+                "hive_partitioning = true)").fetchall()[0]
             self.assertEqual(rows, distinct, f"{folder.name}: a number stands twice in the lake")
             self.assertLessEqual(last, journal_last, f"{folder.name}: the lake is ahead of the journal")
         recent = Path(data) / "recent.db"
@@ -52,7 +52,7 @@ class Kill(unittest.TestCase):
                 Process(folder, "simulate", "kraken", "--rate", RATE, name="simulator") as simulator:
             url = wait_for(lambda: simulator.out.read_text().strip(), "the simulator").split()[1]
             data = Path(folder) / "data"
-            settings = ["--set", f"connectors.kraken.url={url}", "--set", "sinks.parquet.rotate_age_s=1",
+            settings = ["--set", f"connectors.kraken.url={url}", "--set", "sinks.parquet.rotate_after_s=1",
                         "--set", "journal.segment_mb=1"]
             newest = 0
             for kill in range(KILLS):
@@ -90,7 +90,7 @@ class Kill(unittest.TestCase):
         for kind in ("trade", "quote", "book"):
             pattern = str(data / f"data/v1/{kind}/**/part-*.parquet")
             count = self.duckdb.sql(
-                f"select count(*) from read_parquet('{pattern}', hive_partitioning = true)").fetchone()[0]
+                f"select count(*) from read_parquet('{pattern}', hive_partitioning = true)").fetchall()[0][0]
             self.assertGreater(count, 0, kind)
             self.assertEqual(
                 polars.scan_parquet(pattern, hive_partitioning=True).select(polars.len()).collect().item(), count)
