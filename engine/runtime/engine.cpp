@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/engine.h"
 
-#include <algorithm>
-
+#include "engine/pipelines/candles/pipeline.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/queries.h"
 
@@ -88,13 +87,10 @@ api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) co
 
 std::vector<Nanos> Engine::candleIntervals() const
 {
-    std::vector<Nanos> widths;
-    for (const SymbolId symbol : m_graph->live().symbols())
-        for (const Nanos width : m_graph->live().intervals(symbol))
-            if (std::find(widths.begin(), widths.end(), width) == widths.end())
-                widths.push_back(width);
-    std::sort(widths.begin(), widths.end());
-    return widths;
+    const config::Settings& settings = m_graph->options().settings;
+    if (!settings.enabled("pipelines.candles"))
+        return {};
+    return candles::widths(settings.section("pipelines.candles").as<candles::Settings>());
 }
 
 api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) const

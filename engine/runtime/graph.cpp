@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/model/format.h"
 #include "engine/ops/commands.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
@@ -89,7 +90,9 @@ Result<> Engine::Graph::start()
                          .complete = [this](api::Overview& overview, Nanos steady) { complete(overview, steady); }});
     TRY(m_monitor->start());
 
+    tellDamage();
     m_router->start();
+    m_routing = true;
     m_routerHealth->set(ops::State::Ok);
     m_journalHealth->set(ops::State::Ok);
     for (const auto& sink : m_sinks)
@@ -182,7 +185,11 @@ journal::Listener Engine::Graph::journalListener()
                                                                            : ops::State::Degraded,
                                          reason);
                 },
-            .committed = {}};
+            .committed =
+                [this](Seq) {
+                    if (m_routing)
+                        m_router->wakeReaders();
+                }};
 }
 
 Result<> Engine::Graph::openJournal()
@@ -237,15 +244,18 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
     };
     options.onPosition = [this, name](Seq position) { m_journal->retain("sinks." + name, position + 1); };
     options.deadLetter = [this, name](const sinks::DeadLetter& letter) -> Result<> {
-        const auto bytes = letter.event ? std::as_bytes(std::span(&letter.event->header(), 1)).data()
-                                        : letter.batch.bytes().data();
-        const std::size_t size = letter.event ? letter.event->header().size : letter.batch.bytes().size();
+        std::string refused;   // as JSON, a line an event
+        for (const EventView event : letter.batch)
+            if (!letter.event || letter.event->seq() == event.seq()) {
+                appendJson(refused, event, letter.batch.header(), m_symbols, {m_stateDb->engineId()});
+                refused += '\n';
+            }
         ops::DeadLetter out{.time = m_clock.now(),
                             .component = "sinks." + name,
                             .code = letter.error.code,
                             .text = letter.error.text(),
                             .seq = letter.event ? letter.event->seq() : letter.batch.firstSeq(),
-                            .bytes = {reinterpret_cast<const char*>(bytes), size}};
+                            .bytes = std::move(refused)};
         TRY(m_stateDb->addDeadLetters(std::span(&out, 1)));
         ++m_deadLetterCount;
         return {};
@@ -324,6 +334,33 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
                 [&unit](const Endpoint&, const net::SessionStatus& status) {
                     unit.component->set(healthOf(status.state), status.reason);
                 }};
+}
+
+// What the journal can no longer give back is a gap like any other, of all venues.
+void Engine::Graph::tellDamage()
+{
+    Input& input = m_router->addInput("engine", 64);
+    BatchBuilder builder(m_pool);
+    const SymbolId self = m_symbols.intern("tickdeck", "", "engine");
+    for (const journal::Damage& damage : m_journal->recovery().damages) {
+        BatchHeader& header = builder.begin({});
+        header.kind = BatchKind::Control;
+        header.lane = self;
+        header.receiveTime = m_clock.now();
+        const std::string id = "journal-" + damage.segment + "-" + std::to_string(damage.from);
+        constexpr std::string_view kChannel = "journal";
+        for (const GapState state : {GapState::Open, GapState::Closed}) {
+            Gap& gap = builder.add<Gap>(self, kNoTime, BatchBuilder::room(id.size()) + BatchBuilder::room(kChannel.size()));
+            gap.from = damage.fromTime == kNoTime ? damage.toTime : damage.fromTime;
+            gap.to = state == GapState::Closed ? Nullable<std::int64_t>(damage.toTime) : Nullable<std::int64_t>();
+            gap.state = state;
+            gap.cause = GapCause::Damage;
+            builder.setText(gap.gapId, id);
+            builder.setText(gap.channel, kChannel);
+        }
+        if (!input.tryPush(builder.finish()))
+            m_log->error("journal", "journal.damage_untold", "too many damaged ranges to tell each as a gap");
+    }
 }
 
 void Engine::Graph::addLanes()
@@ -414,9 +451,15 @@ Result<> Engine::Graph::stop()
                                "goes on from the journal at the next start: " + stopped.error().text());
     if (m_gapLedger)
         m_gapLedger->stop();
+    m_routing = false;
     if (m_journal)
         if (auto closed = m_journal->close(); !closed && result)
             result = std::move(closed);
+    for (ops::Component* component : {m_routerHealth, m_journalHealth})
+        if (component)
+            component->set(ops::State::Stopped);
+    for (const PipelineUnit& unit : m_pipelineUnits)
+        unit.component->set(ops::State::Stopped);
     m_deadLetters.reset();
     if (m_http)
         m_http->stop();

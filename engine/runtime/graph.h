@@ -87,6 +87,7 @@ private:
     [[nodiscard]] Result<> addSinks();
     [[nodiscard]] Result<> addPipelines();
     void addLanes();
+    void tellDamage();
     [[nodiscard]] Result<> startServing();
     [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
     [[nodiscard]] net::LaneHooks laneHooks(LaneUnit& unit, Input& input);
@@ -137,6 +138,7 @@ private:
     std::unique_ptr<serve::HttpServer> m_http;
     std::unique_ptr<ops::ControlServer> m_control;
     std::atomic<bool> m_lanesRunning{false};
+    std::atomic<bool> m_routing{false};
     bool m_started = false;
     bool m_stopped = false;
 };

@@ -152,6 +152,15 @@ TEST_F(Session, AliveByTheVenuesOwnSignal)
     EXPECT_EQ(driver.emit.aliveConnections().size(), 1u);
 }
 
+TEST_F(Session, AStopOnPurposeOpensNoGap)
+{
+    goLive();
+    EXPECT_TRUE(
+        ofType(driver.control(ControlKind::Closed, R"({"name":"public","reason":"stopped","state":"stopped"})"), "gap")
+            .empty());
+    EXPECT_EQ(driver.live.depths.back().state, BookState::Stale);
+}
+
 TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
 {
     goLive();
@@ -170,7 +179,7 @@ TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
             ids.emplace(gap["native"].get<std::string>() + " " + gap["channel"].get<std::string>(), gap["gap_id"])
                 .second);
     }
-    EXPECT_EQ(ids.size(), 5u);  // instrument, ticker, trade, two books
+    EXPECT_EQ(ids.size(), 5u);  // instrument, quote, trade, two books
     EXPECT_EQ(driver.live.depths.back().state, BookState::Stale);
     // A second word of it changes nothing.
     EXPECT_TRUE(ofType(driver.control(ControlKind::Closed, R"({"reason":"again"})"), "gap").empty());
@@ -197,7 +206,7 @@ TEST_F(Session, ALostConnectionIsAGapOfEveryLiveStream)
         EXPECT_EQ(closed[0]["recovered"], recovered);
     };
     closes(instruments(), " instrument", "snapshot");
-    closes(ticker(), "BTC/USD ticker", "snapshot");
+    closes(ticker(), "BTC/USD quote", "snapshot");
     closes(book("BTC/USD", true, 10, 20), "BTC/USD book", "snapshot");
     closes(book("ETH/USD", true, 10, 20), "ETH/USD book", "snapshot");
     closes(trades(true, {99, 100, 101, 102}), "BTC/USD trade", "backfill");

@@ -344,7 +344,8 @@ void KrakenDecoder::onClosed(const Control& control, Emit& emit)
 {
     const std::string state = textIn(control.payload, "state");
     writeStatus(emit, m_venue, "connection", state.empty() ? "closed"sv : state, textIn(control.payload, "reason"));
-    if (!m_subscriptions.closed(control.connection, emit))
+    // After a stop on purpose the next run begins with a gap of cause `restart` from the last batch on.
+    if (!m_subscriptions.closed(control.connection, state != "stopped", emit))
         return;
     for (Pair& pair : m_pairs.all())
         if (pair.track)

@@ -103,9 +103,10 @@ struct Pair {
 
     [[nodiscard]] Stream& stream(Channel channel) noexcept { return streams[static_cast<std::size_t>(channel)]; }
     [[nodiscard]] BookTrack& ensureTrack();
+    // A gap names what is missing by the event type, the same at every venue.
     [[nodiscard]] book::StreamGap::Subject subject(Channel channel) const noexcept
     {
-        return {id, native, enumName(channel)};
+        return {id, native, channel == Channel::Ticker ? enumName(EventType::Quote) : enumName(channel)};
     }
 };
 

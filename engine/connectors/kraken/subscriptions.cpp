@@ -137,19 +137,19 @@ void Subscriptions::want(const Entry& entry, std::uint32_t depth, Emit& emit, Na
 void Subscriptions::opened(ConnectionId connection, Nanos now, Emit& emit)
 {
     if (m_connection)
-        closed(*m_connection, emit);
+        closed(*m_connection, true, emit);
     m_connection = connection;
     advance(now, emit);
 }
 
-bool Subscriptions::closed(ConnectionId connection, Emit& emit)
+bool Subscriptions::closed(ConnectionId connection, bool gaps, Emit& emit)
 {
     if (m_connection != connection)
         return false;
     m_connection.reset();
     forEach([&](const Entry& entry) {
         Stream& stream = *entry.stream;
-        if (stream.sync.live())
+        if (stream.sync.live() && gaps)
             openGap(entry, GapCause::Disconnect, m_lastFrame, emit);
         stream.sync.lost();
         stream.phase = Phase::Idle;

@@ -24,8 +24,8 @@ public:
     [[nodiscard]] Result<> started(std::string_view payload);
     [[nodiscard]] Result<> wanted(std::string_view payload, Nanos now, Emit& emit);
     void opened(ConnectionId connection, Nanos now, Emit& emit);
-    // False: this connection was not the one in use.
-    bool closed(ConnectionId connection, Emit& emit);
+    // With gaps, unless it was closed on purpose. False: this connection was not the one in use.
+    bool closed(ConnectionId connection, bool gaps, Emit& emit);
     void overflowed(ConnectionId connection, Nanos now, Emit& emit);
 
     // A frame came in: until then nothing was missing.

@@ -221,20 +221,25 @@ Result<Nanos> parseInterval(std::string_view text)
     return count * unitNanos;
 }
 
+std::vector<Nanos> widths(const Settings& settings)
+{
+    std::vector<Nanos> intervals;
+    for (const std::string& text : settings.intervals)
+        if (const auto interval = parseInterval(text))
+            intervals.push_back(*interval);
+    std::ranges::sort(intervals);
+    const auto same = std::ranges::unique(intervals);
+    intervals.erase(same.begin(), same.end());
+    return intervals;
+}
+
 PipelineSpec spec()
 {
     return {"candles", "Candles",
             config::describe<Settings>("pipelines.candles", "Candles built from trades, closed by ticks"),
             [](const config::Section& section, SymbolTable& symbols) -> std::unique_ptr<Pipeline> {
                 const auto settings = section.as<Settings>();
-                std::vector<Nanos> intervals;
-                for (const std::string& text : settings.intervals)
-                    if (const auto interval = parseInterval(text))
-                        intervals.push_back(*interval);
-                std::ranges::sort(intervals);
-                const auto same = std::ranges::unique(intervals);
-                intervals.erase(same.begin(), same.end());
-                return std::make_unique<CandlePipeline>(std::move(intervals), toNanos(settings.lateness), symbols);
+                return std::make_unique<CandlePipeline>(widths(settings), toNanos(settings.lateness), symbols);
             }};
 }
 

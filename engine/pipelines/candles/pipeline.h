@@ -71,6 +71,9 @@ private:
 // "15m" in nanoseconds: a positive whole number and s, m, h or d.
 [[nodiscard]] Result<Nanos> parseInterval(std::string_view text);
 
+// The widths that are built with these settings: ascending, each once.
+[[nodiscard]] std::vector<Nanos> widths(const Settings& settings);
+
 [[nodiscard]] PipelineSpec spec();
 
 }  // namespace tickdeck::candles
