@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::string oneLine(const Json& letter)
 {
-    return letter.value("id", Json{}).dump() + "  " + formatRfc3339(letter.value("time", Nanos{0})) + "  " +
+    return letter.value("id", Json{}).dump() + "  " + letter.value("time", std::string{}) + "  " +
            letter.value("component", std::string{}) + "  " + letter.value("code", std::string{}) + "  " +
            letter.value("text", std::string{}) + "\n";
 }
@@ -60,7 +60,7 @@ int run(const Common& common, const DeadLetterMode& mode)
     std::string text;
     for (const Json& letter : result["letters"])
         text += oneLine(letter);
-    const auto kept = result.value("kept", 0);
+    const auto kept = result["totals"].value("kept", 0);
     print(kept == 0 ? "No dead letters.\n" : text + std::to_string(kept) + " kept.\n");
     return kDone;
 }

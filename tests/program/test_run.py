@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The engine as an operator meets it: it starts, serves, refuses a second one, and stops."""
 
-import json
 import socket
+import sqlite3
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from program import Engine, replay, run, wait_for
+from program import Engine, Process, replay, run, wait_for
 
 
 class Run(unittest.TestCase):
@@ -63,6 +63,32 @@ class Run(unittest.TestCase):
             wait_for(lambda: 'type="gap"' in engine.get("/metrics")[1], "gap events")
             wait_for(lambda: engine.metric("tickdeck_open_gaps") == 0, "the gaps' end")
             engine.stop()
+        code, _, said = replay(self.data)
+        self.assertEqual(code, 0, said)
+
+    def test_faults_of_a_venue_are_gaps_and_dead_letters(self):
+        faults = Path(self.folder.name) / "faults.toml"
+        faults.write_text('[[fault]]\nkind = "garbage"\nafter_frames = 100\ntarget = "book"\n'
+                          '[[fault]]\nkind = "bad_checksum"\nafter_frames = 60\ntarget = "BTC/USD"\n'
+                          '[[fault]]\nkind = "close"\nafter_frames = 400\ntarget = "book"\n')
+        with Process(self.folder.name, "simulate", "kraken", "--faults", faults, name="simulator") as simulator:
+            url = wait_for(lambda: simulator.out.read_text().strip(), "the simulator").split()[1]
+            with Engine(self.folder.name, self.data, "--set", f"connectors.kraken.url={url}", demo=False) as engine:
+                wait_for(lambda: engine.metric("tickdeck_connects_total") >= 2, "the connection's return")
+                wait_for(lambda: engine.metric("tickdeck_open_gaps") == 0, "the gaps' end")
+                self.assertEqual(engine.metric("tickdeck_decode_errors_total"), 1)
+                code, out, said = run("dlq", "list", "--data", self.data)   # the engine answers
+                self.assertEqual(code, 0, said)
+                self.assertIn("malformed", out)
+                self.assertIn("1 kept.", out)
+                engine.stop()
+            code, out, said = run("dlq", "show", "1", "--data", self.data)   # the file does
+            self.assertEqual(code, 0, said)
+            self.assertIn("bytes: ", out)
+            self.assertEqual(run("dlq", "show", "99", "--data", self.data)[0], 1)
+        with sqlite3.connect(self.data / "state.db") as db:
+            causes = {cause for (cause,) in db.execute("select distinct cause from gap")}
+        self.assertEqual(causes, {"checksum", "disconnect"})
         code, _, said = replay(self.data)
         self.assertEqual(code, 0, said)
 
