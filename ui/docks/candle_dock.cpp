@@ -19,19 +19,6 @@ CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& li
     m_view->setNotice(
         {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
     setBody(m_view);
-    for (const Nanos interval : client.engine().candleIntervals()) {
-        auto* button = new QToolButton;
-        button->setText(words::interval(interval));
-        button->setCheckable(true);
-        button->setAccessibleName(tr("Candles of %1").arg(button->text()));
-        m_buttons->addButton(button);
-        addControl(button);
-        connect(button, &QToolButton::clicked, this, [this, interval] { setInterval(interval); });
-        if (m_interval == 0) {
-            button->setChecked(true);
-            m_interval = interval;
-        }
-    }
     connect(&client, &EngineClient::overviewChanged, this, [this] {
         const auto& gaps = this->client().overview().gaps;
         std::string newest = gaps.empty() ? std::string() : gaps.front().id + std::to_string(gaps.front().to);
@@ -40,6 +27,29 @@ CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& li
             m_gapsWanted = true;
         }
     });
+}
+
+// Engines come to know their widths while they run.
+void CandleDock::offerIntervals()
+{
+    std::vector<Nanos> intervals = client().engine().candleIntervals();
+    if (intervals == m_intervals)
+        return;
+    m_intervals = std::move(intervals);
+    const auto buttons = m_buttons->buttons();
+    qDeleteAll(buttons);
+    for (const Nanos interval : m_intervals) {
+        auto* button = new QToolButton;
+        button->setText(words::interval(interval));
+        button->setCheckable(true);
+        button->setAccessibleName(tr("Candles of %1").arg(button->text()));
+        m_buttons->addButton(button);
+        addControl(button);
+        connect(button, &QToolButton::clicked, this, [this, interval] { setInterval(interval); });
+        if (m_interval == 0)
+            m_interval = interval;
+        button->setChecked(interval == m_interval);
+    }
 }
 
 void CandleDock::instrumentChanged()
@@ -83,9 +93,11 @@ void CandleDock::refresh()
 {
     if (!hasInstrument())
         return;
+    if (m_frames++ % kFramesOfIntervals == 0)
+        offerIntervals();
     if (m_interval == 0) {
-        m_view->setNotice({Mark::Stopped, tr("Candles are not built."),
-                           tr("Switch on the pipeline: pipelines.candles.enabled = true.")});
+        m_view->setNotice({Mark::Starting, tr("No candle has been built yet."),
+                           tr("They come from trades, by the pipeline: pipelines.candles.enabled = true.")});
         return;
     }
     const auto series = client().engine().candles(instrument().id, m_interval);

@@ -20,13 +20,17 @@ public:
 private:
     void instrumentChanged() override;
     void refresh() override;
+    void offerIntervals();
     void setInterval(Nanos interval);
     void askForGaps();
     void takeGaps();
 
     CandleView* m_view;
     QButtonGroup* m_buttons;
+    static constexpr unsigned kFramesOfIntervals = 15;  // frames from one question for them to the next
+    std::vector<Nanos> m_intervals;
     Nanos m_interval = 0;
+    unsigned m_frames = 0;
     std::string m_newestGap;  // id and end of the newest in the overview: a change asks anew
     bool m_gapsWanted = true;
     api::AnswerRef<std::vector<api::Gap>> m_gaps;

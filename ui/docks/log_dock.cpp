@@ -17,7 +17,7 @@ LogDock::LogDock(const Theme& theme, EngineClient& client)
       m_level(new QComboBox)
 {
     m_table->setAccessibleName(tr("Log"));
-    m_table->setWidths({116, 88, 120, 160});
+    m_table->setWidths({116, 80, 150, 150});
     m_table->setNotice({Mark::Ok, tr("No lines at this level."), tr("Choose a lower level above.")});
     setTable(m_table);
     m_pause->setText(tr("Pause"));

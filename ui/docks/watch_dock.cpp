@@ -8,7 +8,7 @@ namespace tickdeck::ui {
 WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     : OverviewDock(QStringLiteral("watch"), tr("Watch"), theme, client, WatchRows::columns()), m_links(links)
 {
-    table().setWidths({76, 80, 80, 74, 86, 58});
+    table().setWidths({76, 80, 80, 74, 78, 58});
     table().setSelectionMode(QAbstractItemView::SingleSelection);
     table().setNotice({Mark::Starting, tr("No quotes have come yet."),
                        tr("Choose instruments in the settings: connectors.NAME.symbols.")});

@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace tickdeck::ui {
 
 namespace {
@@ -11,43 +13,63 @@ struct LayoutWords {
     Q_DECLARE_TR_FUNCTIONS(Layouts)
 };
 
-using FindDock = std::function<Dock*(const char*)>;
-
-void operations(QMainWindow& window, const FindDock& dock, QSize size)
+void arrangeOperations(QMainWindow& window, const FindDock& dock, QSize)
 {
     window.addDockWidget(Qt::LeftDockWidgetArea, dock("health"));
     window.splitDockWidget(dock("health"), dock("stages"), Qt::Vertical);
     window.splitDockWidget(dock("stages"), dock("log"), Qt::Vertical);
     window.splitDockWidget(dock("stages"), dock("gaps"), Qt::Horizontal);
-    const int height = size.height();
+}
+
+void resizeOperations(QMainWindow& window, const FindDock& dock, QSize room)
+{
+    const int height = room.height();
     window.resizeDocks({dock("health"), dock("stages"), dock("log")},
                        {height * 30 / 100, height * 24 / 100, height * 46 / 100}, Qt::Vertical);
-    window.resizeDocks({dock("stages"), dock("gaps")}, {size.width() * 56 / 100, size.width() * 44 / 100},
+    window.resizeDocks({dock("stages"), dock("gaps")}, {room.width() * 56 / 100, room.width() * 44 / 100},
                        Qt::Horizontal);
 }
 
-void market(QMainWindow& window, const FindDock& dock, QSize size)
+struct MarketColumns {
+    int watch;
+    int middle;
+    int ladder;
+
+    explicit MarketColumns(QSize room)
+        : watch(std::clamp(room.width() * 27 / 100, 252, 520)),
+          middle(0),
+          ladder(std::clamp(room.width() / 5, 270, 420))
+    {
+        middle = room.width() - watch - ladder;
+    }
+    // Whether trades and depth have room side by side.
+    [[nodiscard]] bool wide() const { return middle >= 700; }
+};
+
+void arrangeMarket(QMainWindow& window, const FindDock& dock, QSize room)
 {
     window.addDockWidget(Qt::LeftDockWidgetArea, dock("watch"));
     window.splitDockWidget(dock("watch"), dock("candles"), Qt::Horizontal);
     window.splitDockWidget(dock("candles"), dock("ladder"), Qt::Horizontal);
     window.splitDockWidget(dock("candles"), dock("trades"), Qt::Vertical);
-    const int ladder = std::clamp(size.width() / 5, 270, 420);
-    const int watch = std::clamp(size.width() * 27 / 100, 252, 520);
-    const int middle = size.width() - ladder - watch;
-    const int trades = std::clamp(middle * 42 / 100, 340, 430);
-    // Side by side where both have room.
-    const bool wide = middle >= 700;
-    if (wide) {
+    if (MarketColumns(room).wide()) {
         window.splitDockWidget(dock("trades"), dock("depth"), Qt::Horizontal);
     } else {
         window.tabifyDockWidget(dock("trades"), dock("depth"));
         dock("trades")->raise();
     }
-    window.resizeDocks({dock("watch"), dock("candles"), dock("ladder")}, {watch, middle, ladder}, Qt::Horizontal);
-    if (wide)
-        window.resizeDocks({dock("trades"), dock("depth")}, {trades, middle - trades}, Qt::Horizontal);
-    window.resizeDocks({dock("candles"), dock("trades")}, {size.height() * 60 / 100, size.height() * 40 / 100},
+}
+
+void resizeMarket(QMainWindow& window, const FindDock& dock, QSize room)
+{
+    const MarketColumns columns(room);
+    window.resizeDocks({dock("watch"), dock("candles"), dock("ladder")},
+                       {columns.watch, columns.middle, columns.ladder}, Qt::Horizontal);
+    if (columns.wide()) {
+        const int trades = std::clamp(columns.middle * 42 / 100, 340, 430);
+        window.resizeDocks({dock("trades"), dock("depth")}, {trades, columns.middle - trades}, Qt::Horizontal);
+    }
+    window.resizeDocks({dock("candles"), dock("trades")}, {room.height() * 60 / 100, room.height() * 40 / 100},
                        Qt::Vertical);
 }
 
@@ -62,9 +84,9 @@ std::vector<Layout> layouts()
         return out;
     };
     return {{QStringLiteral("operations"), LayoutWords::tr("Operations"), ids({"health", "stages", "gaps", "log"}),
-             operations},
+             arrangeOperations, resizeOperations},
             {QStringLiteral("market"), LayoutWords::tr("Market"),
-             ids({"watch", "candles", "ladder", "trades", "depth"}), market}};
+             ids({"watch", "candles", "ladder", "trades", "depth"}), arrangeMarket, resizeMarket}};
 }
 
 }  // namespace tickdeck::ui

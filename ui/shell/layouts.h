@@ -13,12 +13,16 @@
 
 namespace tickdeck::ui {
 
+using FindDock = std::function<Dock*(const char*)>;
+
 struct Layout {
     QString id;
     QString title;
     QStringList docks;  // ids of those it shows
-    // Places them in an empty window of this size. `dock` finds one by its id.
-    std::function<void(QMainWindow&, const std::function<Dock*(const char*)>& dock, QSize size)> arrange;
+    // Places them in an empty window with this much room. `dock` finds one by its id.
+    std::function<void(QMainWindow&, const FindDock& dock, QSize room)> arrange;
+    // Shares the room out; holds only once the window has its size.
+    std::function<void(QMainWindow&, const FindDock& dock, QSize room)> resize;
 };
 
 // In the order of Ctrl+1…9.

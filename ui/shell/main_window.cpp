@@ -244,19 +244,17 @@ void MainWindow::arrange(const Layout& layout)
 {
     clear();
     const auto find = [this](const char* id) { return dock(QLatin1String(id)); };
-    const auto place = [this, layout, find] {
-        const QSize room(width(), height() - menuBar()->height() - statusBar()->height());
-        layout.arrange(*this, find, room);
-    };
-    place();
+    const auto room = [this] { return QSize(width(), height() - menuBar()->height() - statusBar()->height()); };
+    layout.arrange(*this, find, room());
     for (const QString& id : layout.docks)
         dock(id)->show();
+    layout.resize(*this, find, room());
     m_arranged = false;
     // Sizes hold only once the window has its own.
-    QTimer::singleShot(0, this, [this, id = layout.id, place] {
-        if (id != m_layout || m_arranged)
+    QTimer::singleShot(0, this, [this, layout, find, room] {
+        if (layout.id != m_layout || m_arranged)
             return;
-        place();
+        layout.resize(*this, find, room());
         m_arranged = isVisible();
     });
 }

@@ -24,7 +24,7 @@ qint64 steadyMilliseconds()
 
 double tintStrength(qint64 changedAt, qint64 now)
 {
-    constexpr double kFull = 0.18;
+    constexpr double kFull = 0.14;
     if (changedAt == 0 || now - changedAt >= kTintMilliseconds)
         return 0;
     return kFull * (1 - static_cast<double>(now - changedAt) / kTintMilliseconds);
