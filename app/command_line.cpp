@@ -23,7 +23,7 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
     CLI::App cli("Tickdeck: market data of many venues in, derived streams out, all of it kept, served and shown.",
                  "tickdeck");
     cli.footer(kFooter);
-    cli.fallthrough();   // the common options may stand before or after a mode
+    cli.fallthrough();  // the common options may stand before or after a mode
     cli.require_subcommand(0, 1);
     cli.set_version_flag("--version", versionText());
 
@@ -34,7 +34,8 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
         ->allow_extra_args(false);
     cli.add_option("--set", common.overrides, "section.key=value, before all other settings")->allow_extra_args(false);
     cli.add_option("--data", common.dataDirectory, "Data directory");
-    cli.add_flag("--demo", common.demo, "Built-in simulators in place of the venues, with a data directory of their own");
+    cli.add_flag("--demo", common.demo,
+                 "Built-in simulators in place of the venues, with a data directory of their own");
     cli.add_flag("--no-gui", noGui, "The engine alone, without the window");
 
     DecodeMode decode;
@@ -106,7 +107,7 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
         return wrong ? kUsage : kDone;
     }
     std::erase_if(common.profiles, [&](const std::string& profile) {
-        common.demo = common.demo || profile == "demo";   // `--profile demo` is `default` with `--demo`
+        common.demo = common.demo || profile == "demo";  // `--profile demo` is `default` with `--demo`
         return profile == "demo";
     });
 

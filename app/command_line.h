@@ -13,15 +13,15 @@ namespace tickdeck::app {
 
 // Exit codes of every mode.
 inline constexpr int kDone = 0;
-inline constexpr int kFault = 1;   // it ran and found a fault
-inline constexpr int kUsage = 2;   // wrong usage or settings, or a taken port
+inline constexpr int kFault = 1;  // it ran and found a fault
+inline constexpr int kUsage = 2;  // wrong usage or settings, or a taken port
 
 // What holds for every mode: where settings and data come from.
 struct Common {
     std::vector<std::string> profiles;
     std::vector<std::string> configFiles;
-    std::vector<std::string> overrides;   // section.key=value
-    std::string dataDirectory;            // empty: the default one
+    std::vector<std::string> overrides;  // section.key=value
+    std::string dataDirectory;           // empty: the default one
     bool demo = false;
 };
 
@@ -30,9 +30,9 @@ struct RunMode {
 };
 struct DecodeMode {
     std::string venue;
-    std::vector<std::string> files;   // empty: standard input
+    std::vector<std::string> files;  // empty: standard input
     std::string format = "jsonl";
-    std::string out;                  // empty: standard output
+    std::string out;  // empty: standard output
 };
 struct ReplayMode {
     std::string directory;
@@ -49,18 +49,18 @@ struct ExportMode {
     std::string out;
 };
 struct SimulateMode {
-    std::vector<std::string> venues;   // empty: all
+    std::vector<std::string> venues;  // empty: all
     std::string faults;
     std::uint64_t seed = 1;
-    double rate = 400;                 // events per second and venue
-    std::uint16_t port = 0;            // of the first venue; 0: free ones
+    double rate = 400;       // events per second and venue
+    std::uint16_t port = 0;  // of the first venue; 0: free ones
 };
 enum class ConfigAction : std::uint8_t { Check, Show, Docs, Schema };
 struct ConfigMode {
     ConfigAction action = ConfigAction::Check;
 };
 struct DeadLetterMode {
-    std::optional<std::int64_t> id;   // one in full; none: the list
+    std::optional<std::int64_t> id;  // one in full; none: the list
 };
 struct DoctorMode {};
 

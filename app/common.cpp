@@ -29,19 +29,13 @@ int complain(std::string_view text, int code)
     return code;
 }
 
-int complain(const Error& error, int code)
-{
-    return complain(error.text(), code);
-}
+int complain(const Error& error, int code) { return complain(error.text(), code); }
 
 int exitCode(const Error& error)
 {
     return error.code == ErrorCode::Invalid || error.code == ErrorCode::Exists ? kUsage : kFault;
 }
 
-void print(std::string_view text)
-{
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 }  // namespace tickdeck::app

@@ -44,8 +44,7 @@ void tellGap(const parquet::ExportGap& gap)
 {
     const std::string what = gap.venue + " " + gap.channel + (gap.symbol.empty() ? "" : " " + gap.symbol);
     std::fprintf(stderr, "gap: %s from %s to %s (%s)\n", what.c_str(), formatRfc3339(gap.from).c_str(),
-                 gap.to == kNoTime ? "now" : formatRfc3339(gap.to).c_str(),
-                 std::string(enumName(gap.cause)).c_str());
+                 gap.to == kNoTime ? "now" : formatRfc3339(gap.to).c_str(), std::string(enumName(gap.cause)).c_str());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ __extension__ typedef __int128 PackedInt128 __attribute__((aligned(8)));
 class Decimal {
 public:
     static constexpr int kMaxScale = 38;
-    static constexpr std::size_t kMaxText = 48;   // sign, 39 digits, point, leading zero, rounded up
+    static constexpr std::size_t kMaxText = 48;  // sign, 39 digits, point, leading zero, rounded up
 
     constexpr Decimal() noexcept = default;
     constexpr Decimal(Int128 mantissa, int scale) noexcept : m_mantissa(mantissa), m_scale(scale) {}

@@ -40,9 +40,9 @@ using namespace std::string_view_literals;
 
 template <>
 inline constexpr std::array kEnumNames<ErrorCode> = {
-    "malformed"sv,   "unsupported"sv, "out_of_range"sv, "bad_sequence"sv, "bad_checksum"sv, "not_found"sv,
-    "exists"sv,      "refused"sv,     "rate_limited"sv, "no_network"sv,   "disconnected"sv, "timed_out"sv,
-    "full"sv,        "io"sv,          "corrupt"sv,      "invalid"sv,      "internal"sv};
+    "malformed"sv, "unsupported"sv, "out_of_range"sv, "bad_sequence"sv, "bad_checksum"sv, "not_found"sv,
+    "exists"sv,    "refused"sv,     "rate_limited"sv, "no_network"sv,   "disconnected"sv, "timed_out"sv,
+    "full"sv,      "io"sv,          "corrupt"sv,      "invalid"sv,      "internal"sv};
 
 template <>
 inline constexpr std::array kEnumNames<Remedy> = {"none"sv, "retry"sv, "resync"sv, "reconnect"sv, "fatal"sv};

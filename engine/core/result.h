@@ -16,22 +16,22 @@ namespace tickdeck {
 
 // What went wrong, as a stable name: the window turns it into a translated sentence, metrics label with it.
 enum class ErrorCode : std::uint8_t {
-    Malformed,     // bytes that are not what the format demands
-    Unsupported,   // well formed, of a kind that we do not know
-    OutOfRange,    // a number that does not fit or is not allowed
-    BadSequence,   // a broken chain of numbers
+    Malformed,    // bytes that are not what the format demands
+    Unsupported,  // well formed, of a kind that we do not know
+    OutOfRange,   // a number that does not fit or is not allowed
+    BadSequence,  // a broken chain of numbers
     BadChecksum,
     NotFound,
-    Exists,        // taken already: a port, a lock, a name
-    Refused,       // the other side said no (HTTP 403 and 451, a refused subscription)
+    Exists,   // taken already: a port, a lock, a name
+    Refused,  // the other side said no (HTTP 403 and 451, a refused subscription)
     RateLimited,
     NoNetwork,
     Disconnected,
     TimedOut,
-    Full,          // a queue, a budget, a disk
+    Full,  // a queue, a budget, a disk
     Io,
-    Corrupt,       // stored bytes that fail their checksum
-    Invalid,       // settings or arguments that are wrong
+    Corrupt,  // stored bytes that fail their checksum
+    Invalid,  // settings or arguments that are wrong
     Internal,
 };
 
@@ -46,7 +46,7 @@ struct Error {
     ErrorCode code = ErrorCode::Internal;
     Remedy remedy = Remedy::None;
     std::string detail;
-    std::optional<std::size_t> offset;   // byte offset in the frame or file, where one is known
+    std::optional<std::size_t> offset;  // byte offset in the frame or file, where one is known
     std::vector<std::string> context;
 
     // Adds who was doing what, e.g. "segment 0007".
@@ -76,13 +76,13 @@ using Result = std::expected<T, Error>;
 
 // TRY(expression): returns the error of a Result<void> to the caller.
 // TRY_ASSIGN(auto x, expression): the same, else binds the value.
-#define TRY(expression)                                                        \
-    do {                                                                       \
-        if (auto try_result_ = (expression); !try_result_)                     \
-            return std::unexpected(std::move(try_result_).error());            \
+#define TRY(expression)                                             \
+    do {                                                            \
+        if (auto try_result_ = (expression); !try_result_)          \
+            return std::unexpected(std::move(try_result_).error()); \
     } while (false)
-#define TRY_ASSIGN(declaration, expression)                                    \
-    auto TICKDECK_CONCAT(try_, __LINE__) = (expression);                       \
-    if (!TICKDECK_CONCAT(try_, __LINE__))                                      \
+#define TRY_ASSIGN(declaration, expression)                                         \
+    auto TICKDECK_CONCAT(try_, __LINE__) = (expression);                            \
+    if (!TICKDECK_CONCAT(try_, __LINE__))                                           \
         return std::unexpected(std::move(TICKDECK_CONCAT(try_, __LINE__)).error()); \
     declaration = std::move(*TICKDECK_CONCAT(try_, __LINE__))

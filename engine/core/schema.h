@@ -25,20 +25,20 @@ struct FieldInfo {
     std::string_view help = {};
     double min = -std::numeric_limits<double>::infinity();
     double max = std::numeric_limits<double>::infinity();
-    std::string_view allowed = {};   // for numbers and text: the permitted values, separated by blanks; empty: any
-    bool secret = false;             // never printed; must be given as env:NAME or file:PATH
-    bool live = false;               // a setting that applies without restarting its component
-    std::string_view environment = {};   // a further environment name that existing deployments use
+    std::string_view allowed = {};      // for numbers and text: the permitted values, separated by blanks; empty: any
+    bool secret = false;                // never printed; must be given as env:NAME or file:PATH
+    bool live = false;                  // a setting that applies without restarting its component
+    std::string_view environment = {};  // a further environment name that existing deployments use
 };
 
 template <auto Member>
 struct Field;
 
-template <class Owner_, class Value_, Value_ Owner_::*Member>
+template <class Owner_, class Value_, Value_ Owner_::* Member>
 struct Field<Member> {
     using Owner = Owner_;
     using Value = Value_;
-    std::string_view name;   // snake_case, as in files, columns and on the wire
+    std::string_view name;  // snake_case, as in files, columns and on the wire
     FieldInfo info;
 
     [[nodiscard]] constexpr const Value& of(const Owner& object) const noexcept { return object.*Member; }

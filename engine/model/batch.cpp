@@ -34,10 +34,7 @@ bool inside(const Decimal& value, std::span<const std::byte>)
     return value.scale() >= 0 && value.scale() <= Decimal::kMaxScale;
 }
 
-bool inside(const Nullable<Decimal>& value, std::span<const std::byte> record)
-{
-    return inside(*value, record);
-}
+bool inside(const Nullable<Decimal>& value, std::span<const std::byte> record) { return inside(*value, record); }
 
 template <class T>
 bool inside(const T&, std::span<const std::byte>)

@@ -21,9 +21,9 @@
 
 namespace tickdeck {
 
-inline constexpr std::size_t kFramePadding = 64;   // at least simdjson's
-using ConnectionId = std::uint16_t;                // counts a lane's connections from 0
-using Seq = std::uint64_t;                         // 0: not numbered yet
+inline constexpr std::size_t kFramePadding = 64;  // at least simdjson's
+using ConnectionId = std::uint16_t;               // counts a lane's connections from 0
+using Seq = std::uint64_t;                        // 0: not numbered yet
 
 enum class BatchKind : std::uint8_t { Frame, Control, Derived };
 template <>
@@ -32,33 +32,33 @@ inline constexpr std::array kEnumNames<BatchKind> = {"frame"sv, "control"sv, "de
 // What a decoder or pipeline reacts to beside frames. The payload is compact JSON, described at each.
 enum class ControlKind : std::uint8_t {
     None,
-    Started,    // {} a lane begins; its decoder is in its initial state
-    Opened,     // {"url":…} a connection is open
-    Closed,     // {"reason":…} a connection is gone
-    Wanted,     // {"subscriptions":[{"channel":…,"symbols":[…],…}]} what is to be subscribed from now on
-    Answered,   // {"request":…,"status":…,"body":…} a request's answer
-    Failed,     // {"request":…,"error":…}
-    Tick,       // {} time went on; receiveTime is the time
-    Settings,   // {"revision":…,"section":…,"values":{…}}
-    State,      // bytes of Decoder::save, written as a segment begins
-    Overflow,   // {"frames":n,"bytes":n} raw frames were lost before decoding
-    Skipped,    // {"component":…,"seq":…} an input that replay must skip, too
+    Started,   // {} a lane begins; its decoder is in its initial state
+    Opened,    // {"url":…} a connection is open
+    Closed,    // {"reason":…} a connection is gone
+    Wanted,    // {"subscriptions":[{"channel":…,"symbols":[…],…}]} what is to be subscribed from now on
+    Answered,  // {"request":…,"status":…,"body":…} a request's answer
+    Failed,    // {"request":…,"error":…}
+    Tick,      // {} time went on; receiveTime is the time
+    Settings,  // {"revision":…,"section":…,"values":{…}}
+    State,     // bytes of Decoder::save, written as a segment begins
+    Overflow,  // {"frames":n,"bytes":n} raw frames were lost before decoding
+    Skipped,   // {"component":…,"seq":…} an input that replay must skip, too
 };
 template <>
-inline constexpr std::array kEnumNames<ControlKind> = {"none"sv,   "started"sv, "opened"sv, "closed"sv,
-                                                       "wanted"sv, "answered"sv, "failed"sv, "tick"sv,
-                                                       "settings"sv, "state"sv,  "overflow"sv, "skipped"sv};
+inline constexpr std::array kEnumNames<ControlKind> = {"none"sv,     "started"sv,  "opened"sv,   "closed"sv,
+                                                       "wanted"sv,   "answered"sv, "failed"sv,   "tick"sv,
+                                                       "settings"sv, "state"sv,    "overflow"sv, "skipped"sv};
 
 struct BatchHeader {
-    std::uint32_t size = 0;          // bytes of the whole arena
+    std::uint32_t size = 0;  // bytes of the whole arena
     std::uint32_t eventCount = 0;
-    Seq firstSeq = 0;                // the router's; events have firstSeq + i; an empty batch takes one number, too
-    std::uint64_t ordinal = 0;       // counts this lane's batches from 1
-    Nanos receiveTime = 0;           // when the frame was read, the control arose; a derived batch has its input's
-    Seq causeSeq = 0;                // derived: firstSeq of the input batch
+    Seq firstSeq = 0;           // the router's; events have firstSeq + i; an empty batch takes one number, too
+    std::uint64_t ordinal = 0;  // counts this lane's batches from 1
+    Nanos receiveTime = 0;      // when the frame was read, the control arose; a derived batch has its input's
+    Seq causeSeq = 0;           // derived: firstSeq of the input batch
     std::uint32_t payloadSize = 0;
     std::uint32_t recordsOffset = 0;
-    SymbolId lane = 0;               // the lane's or pipeline's name: (venue, "", lane)
+    SymbolId lane = 0;  // the lane's or pipeline's name: (venue, "", lane)
     ConnectionId connection = 0;
     BatchKind kind = BatchKind::Frame;
     ControlKind control = ControlKind::None;
@@ -66,13 +66,13 @@ struct BatchHeader {
 static_assert(sizeof(BatchHeader) == 56);
 
 struct EventHeader {
-    std::uint32_t size = 0;   // of the record, this header included; a multiple of 8
+    std::uint32_t size = 0;  // of the record, this header included; a multiple of 8
     EventType type{};
     std::uint16_t reserved = 0;
     SymbolId symbol = 0;
     std::uint32_t reserved2 = 0;
     Nanos exchangeTime = kNoTime;
-    Seq causeFirst = 0;       // derived: the range of numbers of its inputs (those of the same symbol); else 0
+    Seq causeFirst = 0;  // derived: the range of numbers of its inputs (those of the same symbol); else 0
     Seq causeLast = 0;
 };
 static_assert(sizeof(EventHeader) == 40);
@@ -209,7 +209,10 @@ public:
     void clearEvents() noexcept;
     [[nodiscard]] Batch finish();
     // The room a text of this length needs within `extra`.
-    [[nodiscard]] static constexpr std::size_t room(std::size_t bytes) noexcept { return (bytes + 7) & ~std::size_t{7}; }
+    [[nodiscard]] static constexpr std::size_t room(std::size_t bytes) noexcept
+    {
+        return (bytes + 7) & ~std::size_t{7};
+    }
 
 private:
     [[nodiscard]] std::byte* base() const noexcept { return m_buffer.get()->data(); }
@@ -233,11 +236,11 @@ private:
 
     BufferPool* m_pool;
     BufferRef m_buffer;
-    BufferRef m_payloadBuffer;   // where payload() lies; differs from m_buffer after growing
+    BufferRef m_payloadBuffer;  // where payload() lies; differs from m_buffer after growing
     std::size_t m_payloadSize = 0;
     std::size_t m_size = 0;
     std::size_t m_recordsOffset = 0;
-    std::size_t m_record = 0;    // offset of the open record, 0: none
+    std::size_t m_record = 0;  // offset of the open record, 0: none
     std::uint32_t m_count = 0;
 };
 

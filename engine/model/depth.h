@@ -20,7 +20,7 @@ inline constexpr std::size_t kDepthLevels = 20;
 struct Depth {
     std::array<Level, kDepthLevels> bids{};
     std::array<Level, kDepthLevels> asks{};
-    std::uint64_t version = 0;          // of the book; joins this snapshot with the stream of changes
+    std::uint64_t version = 0;  // of the book; joins this snapshot with the stream of changes
     Nanos exchangeTime = kNoTime;
     Nanos receiveTime = 0;
     SymbolId symbol = 0;

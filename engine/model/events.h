@@ -47,7 +47,16 @@ template <>
 inline constexpr std::array kEnumNames<GapState> = {"open"sv, "closed"sv};
 
 enum class GapCause : std::uint8_t {
-    Disconnect, Sequence, Checksum, Crossed, Stale, Overflow, Restart, Failure, Damage, Retention
+    Disconnect,
+    Sequence,
+    Checksum,
+    Crossed,
+    Stale,
+    Overflow,
+    Restart,
+    Failure,
+    Damage,
+    Retention
 };
 template <>
 inline constexpr std::array kEnumNames<GapCause> = {"disconnect"sv, "sequence"sv, "checksum"sv, "crossed"sv,
@@ -87,10 +96,11 @@ struct Quote {
 
     static constexpr auto fields()
     {
-        return std::tuple(field<&Quote::bidPrice>("bid_price", {.unit = "quote", .help = "Best bid"}),
-                          field<&Quote::bidQuantity>("bid_quantity", {.unit = "base", .help = "Units at the best bid"}),
-                          field<&Quote::askPrice>("ask_price", {.unit = "quote", .help = "Best ask"}),
-                          field<&Quote::askQuantity>("ask_quantity", {.unit = "base", .help = "Units at the best ask"}));
+        return std::tuple(
+            field<&Quote::bidPrice>("bid_price", {.unit = "quote", .help = "Best bid"}),
+            field<&Quote::bidQuantity>("bid_quantity", {.unit = "base", .help = "Units at the best bid"}),
+            field<&Quote::askPrice>("ask_price", {.unit = "quote", .help = "Best ask"}),
+            field<&Quote::askQuantity>("ask_quantity", {.unit = "base", .help = "Units at the best ask"}));
     }
 };
 

@@ -30,7 +30,7 @@ public:
 private:
     friend class BatchBuilder;
     friend struct RecordCheck;
-    std::uint32_t m_offset = 0;   // bytes from this object to the first element
+    std::uint32_t m_offset = 0;  // bytes from this object to the first element
     std::uint32_t m_count = 0;
 };
 
@@ -68,7 +68,7 @@ class Nullable {
 public:
     static_assert(sizeof(T) % 8 == 0);
     Nullable() noexcept = default;
-    Nullable(const T& value) noexcept : m_value(value), m_has(1) {}   // NOLINT(google-explicit-constructor)
+    Nullable(const T& value) noexcept : m_value(value), m_has(1) {}  // NOLINT(google-explicit-constructor)
     [[nodiscard]] bool has() const noexcept { return m_has != 0; }
     [[nodiscard]] explicit operator bool() const noexcept { return has(); }
     [[nodiscard]] const T& operator*() const noexcept { return m_value; }

@@ -18,9 +18,9 @@ namespace tickdeck {
 using SymbolId = std::uint32_t;
 
 struct SymbolName {
-    std::string venue;    // "kraken"
-    std::string symbol;   // canonical, "BTC-USD"; empty for events about the venue itself
-    std::string native;   // as the venue writes it, "BTC/USD"
+    std::string venue;   // "kraken"
+    std::string symbol;  // canonical, "BTC-USD"; empty for events about the venue itself
+    std::string native;  // as the venue writes it, "BTC/USD"
     friend bool operator==(const SymbolName&, const SymbolName&) = default;
 };
 
@@ -40,13 +40,13 @@ public:
 
 private:
     static constexpr std::uint32_t kChunkBits = 10;
-    static constexpr std::uint32_t kChunks = 4096;   // 4 Mi symbols; one more aborts
+    static constexpr std::uint32_t kChunks = 4096;  // 4 Mi symbols; one more aborts
     using Chunk = std::array<SymbolName, 1u << kChunkBits>;
 
     std::atomic<std::uint32_t> m_size{0};
     std::unique_ptr<std::atomic<Chunk*>[]> m_chunks;
     std::mutex m_mutex;
-    std::unordered_map<std::string, SymbolId> m_ids;   // by venue NUL symbol NUL native
+    std::unordered_map<std::string, SymbolId> m_ids;  // by venue NUL symbol NUL native
 };
 
 }  // namespace tickdeck

@@ -61,8 +61,8 @@ public:
         Result<> done = body();
         if (done)
             done = execute("COMMIT");
-        if (!done)
-            [[maybe_unused]] const Result<> undone = execute("ROLLBACK");  // what failed is already told
+        if (!done) [[maybe_unused]]
+            const Result<> undone = execute("ROLLBACK");  // what failed is already told
         return done;
     }
     [[nodiscard]] std::int64_t lastRow() const;

@@ -17,16 +17,16 @@ namespace tickdeck {
 
 // One connection that a lane keeps up.
 struct Endpoint {
-    std::string name;   // "public", for people and metrics
-    std::string url;    // ws:// or wss://
-    std::chrono::milliseconds livenessTimeout{10'000};   // without Emit::alive for so long: reconnect
-    double messagesPerSecond = 5;                        // the venue's limit on what we send
+    std::string name;                                   // "public", for people and metrics
+    std::string url;                                    // ws:// or wss://
+    std::chrono::milliseconds livenessTimeout{10'000};  // without Emit::alive for so long: reconnect
+    double messagesPerSecond = 5;                       // the venue's limit on what we send
     double messageBurst = 10;
 };
 
 struct ConnectorSpec {
-    std::string_view name;    // "kraken": venue, folder and section connectors.kraken
-    std::string_view title;   // "Kraken"
+    std::string_view name;   // "kraken": venue, folder and section connectors.kraken
+    std::string_view title;  // "Kraken"
     config::SectionSpec settings;
     std::function<std::unique_ptr<Decoder>(const config::Section&, SymbolTable&)> makeDecoder;
     std::function<std::vector<Endpoint>(const config::Section&)> endpoints;

@@ -10,8 +10,8 @@
 namespace tickdeck {
 
 struct Decoded {
-    Batch batch;                  // whole in any case; after an error it has no events
-    std::optional<Error> error;   // why the frame or control could not be decoded
+    Batch batch;                 // whole in any case; after an error it has no events
+    std::optional<Error> error;  // why the frame or control could not be decoded
 };
 
 // `like` gives kind, control, lane, connection, ordinal and receive time. ControlKind::State is not handed to the decoder:

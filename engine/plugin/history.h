@@ -14,12 +14,12 @@ namespace tickdeck {
 
 struct HistoryQuery {
     EventType type{};
-    Nanos from = 0;                      // of receive_time, inclusive
-    Nanos to = 0;                        // exclusive
+    Nanos from = 0;  // of receive_time, inclusive
+    Nanos to = 0;    // exclusive
     std::optional<std::string> venue;
-    std::optional<std::string> symbol;   // canonical
-    std::optional<Nanos> interval;       // of candles only
-    std::size_t limit = 0;               // the newest `limit` rows; 0: all
+    std::optional<std::string> symbol;  // canonical
+    std::optional<Nanos> interval;      // of candles only
+    std::size_t limit = 0;              // the newest `limit` rows; 0: all
 };
 
 // Made for one thread; several may be open on one store beside the sink that writes it.

@@ -29,8 +29,8 @@ public:
 };
 
 struct PipelineSpec {
-    std::string_view name;    // "candles": its section is pipelines.candles
-    std::string_view title;   // "Candles"
+    std::string_view name;   // "candles": its section is pipelines.candles
+    std::string_view title;  // "Candles"
     config::SectionSpec settings;
     std::function<std::unique_ptr<Pipeline>(const config::Section&, SymbolTable&)> make;
 };

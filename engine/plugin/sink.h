@@ -21,9 +21,9 @@ class History;
 
 struct SinkContext {
     std::filesystem::path dataDirectory;
-    std::string engineId;      // the first part of every origin
+    std::string engineId;  // the first part of every origin
     const SymbolTable* symbols = nullptr;
-    EventFilter* filter = nullptr;   // the sink stores only what passes; null: everything
+    EventFilter* filter = nullptr;  // the sink stores only what passes; null: everything
 };
 
 // One thread for life (sink-NAME). Every call may block on the store. What an error asks for:
@@ -58,10 +58,10 @@ public:
 enum class SinkKind : std::uint8_t { Durable, BestEffort };
 
 struct SinkSpec {
-    std::string_view name;    // "parquet": its section is sinks.parquet
-    std::string_view title;   // "Parquet lake"
+    std::string_view name;   // "parquet": its section is sinks.parquet
+    std::string_view title;  // "Parquet lake"
     SinkKind kind = SinkKind::Durable;
-    std::chrono::milliseconds linger{0};   // how long batches are collected before they are written together
+    std::chrono::milliseconds linger{0};  // how long batches are collected before they are written together
     config::SectionSpec settings;
     std::function<std::unique_ptr<Sink>(const config::Section&)> make;
     // Reads the store back, or null where the store cannot be queried. Opened beside the running sink.

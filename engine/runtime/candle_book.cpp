@@ -58,9 +58,8 @@ void CandleBook::refresh(Entry& entry, SymbolId symbol, Nanos interval)
     entry.liveCursor = m_live->closedCandlesSince(symbol, interval, entry.liveCursor, closed);
     const auto open = m_live->candle(symbol, interval);
     const auto& known = entry.series->candles;
-    const bool openChanged =
-        open && (known.empty() || known.back().openTime != open->openTime || known.back().trades != open->trades ||
-                 known.back().closed != open->closed);
+    const bool openChanged = open && (known.empty() || known.back().openTime != open->openTime ||
+                                      known.back().trades != open->trades || known.back().closed != open->closed);
     const bool storedArrived = entry.storedRead && entry.series->loading;
     if (closed.empty() && !openChanged && !storedArrived)
         return;

@@ -36,7 +36,7 @@ private:
     struct Entry {
         std::shared_ptr<const api::CandleSeries> series;
         std::uint64_t liveCursor = 0;
-        std::vector<api::Candle> stored;   // handed over by the worker
+        std::vector<api::Candle> stored;  // handed over by the worker
         bool storedRead = false;
     };
 

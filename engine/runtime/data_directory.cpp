@@ -23,9 +23,6 @@ std::filesystem::path defaultDataDirectory(bool demo)
     return xdg("XDG_DATA_HOME", ".local/share") / (demo ? "tickdeck-demo" : "tickdeck");
 }
 
-std::filesystem::path userSettingsFile()
-{
-    return xdg("XDG_CONFIG_HOME", ".config") / "tickdeck" / "tickdeck.toml";
-}
+std::filesystem::path userSettingsFile() { return xdg("XDG_CONFIG_HOME", ".config") / "tickdeck" / "tickdeck.toml"; }
 
 }  // namespace tickdeck::runtime

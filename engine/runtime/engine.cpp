@@ -26,10 +26,7 @@ Engine::Engine(std::unique_ptr<Graph> graph) : m_graph(std::move(graph)), m_quer
 {
 }
 
-Engine::~Engine()
-{
-    static_cast<void>(stop());
-}
+Engine::~Engine() { static_cast<void>(stop()); }
 
 Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options)
 {
@@ -44,20 +41,11 @@ Result<> Engine::stop()
     return m_graph->stop();
 }
 
-Nanos Engine::now() const
-{
-    return m_graph->clock().now();
-}
+Nanos Engine::now() const { return m_graph->clock().now(); }
 
-std::shared_ptr<const api::Identity> Engine::identity() const
-{
-    return m_graph->identity();
-}
+std::shared_ptr<const api::Identity> Engine::identity() const { return m_graph->identity(); }
 
-std::shared_ptr<const api::Overview> Engine::overview() const
-{
-    return m_graph->monitor().overview();
-}
+std::shared_ptr<const api::Overview> Engine::overview() const { return m_graph->monitor().overview(); }
 
 bool Engine::depth(SymbolId symbol, Depth& out) const
 {
@@ -103,26 +91,20 @@ api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) con
             message.append("  ").append(line.fields);
         if (line.suppressed)
             message.append("  (").append(std::to_string(line.suppressed)).append(" like it left out)");
-        out.items.push_back({line.time, toApi(line.level), std::move(line.component), std::move(line.event),
-                             std::move(message)});
+        out.items.push_back(
+            {line.time, toApi(line.level), std::move(line.component), std::move(line.event), std::move(message)});
     }
     return out;
 }
 
-std::shared_ptr<const std::vector<api::Instrument>> Engine::instruments() const
-{
-    return m_queries->instruments();
-}
+std::shared_ptr<const std::vector<api::Instrument>> Engine::instruments() const { return m_queries->instruments(); }
 
 std::shared_ptr<const api::CandleSeries> Engine::candles(SymbolId symbol, Nanos interval)
 {
     return m_queries->candles(symbol, interval);
 }
 
-api::AnswerRef<std::vector<api::Gap>> Engine::gaps(Nanos from, Nanos to)
-{
-    return m_queries->gaps(from, to);
-}
+api::AnswerRef<std::vector<api::Gap>> Engine::gaps(Nanos from, Nanos to) { return m_queries->gaps(from, to); }
 
 std::shared_ptr<api::ExportJob> Engine::startExport(const api::ExportRequest& request)
 {

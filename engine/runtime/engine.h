@@ -18,7 +18,7 @@ struct EngineOptions {
     config::Settings settings;
     std::filesystem::path dataDirectory;
     api::Mode mode = api::Mode::Live;
-    std::string profile;   // for people
+    std::string profile;  // for people
     std::string version;
     std::string commit;
 };

@@ -12,9 +12,7 @@ constexpr auto kFlushLimit = std::chrono::seconds(10);
 }  // namespace
 
 ExportJob::ExportJob(Engine::Graph& graph, const api::ExportRequest& request)
-    : m_graph(&graph),
-      m_request(request),
-      m_thread("export", [this](const std::stop_token& stopped) { run(stopped); })
+    : m_graph(&graph), m_request(request), m_thread("export", [this](const std::stop_token& stopped) { run(stopped); })
 {
 }
 
@@ -30,10 +28,7 @@ api::ExportProgress ExportJob::progress() const
     return m_progress;
 }
 
-void ExportJob::cancel()
-{
-    m_thread.requestStop();
-}
+void ExportJob::cancel() { m_thread.requestStop(); }
 
 void ExportJob::run(const std::stop_token& stopped)
 {
@@ -68,11 +63,11 @@ Result<bool> ExportJob::exportAll(const std::stop_token& stopped)
         m_progress.bytes = now.bytes;
         m_progress.fraction = now.fraction;
     };
-    TRY_ASSIGN(const auto done, parquet::exportEvents(options, {.onGap = {},
-                                                                .onProgress = [&](const parquet::ExportProgress& now) {
-                                                                    tell(now);
-                                                                    return !stopped.stop_requested();
-                                                                }}));
+    TRY_ASSIGN(const auto done,
+               parquet::exportEvents(options, {.onGap = {}, .onProgress = [&](const parquet::ExportProgress& now) {
+                                                   tell(now);
+                                                   return !stopped.stop_requested();
+                                               }}));
     if (done)
         tell(*done);
     return done.has_value();

@@ -25,13 +25,13 @@ public:
 
 private:
     void run(const std::stop_token& stopped);
-    [[nodiscard]] Result<bool> exportAll(const std::stop_token& stopped);   // whether it came to its end
+    [[nodiscard]] Result<bool> exportAll(const std::stop_token& stopped);  // whether it came to its end
 
     Engine::Graph* m_graph;
     const api::ExportRequest m_request;
     mutable std::mutex m_mutex;
     api::ExportProgress m_progress;
-    Thread m_thread;   // last: started when all else is there
+    Thread m_thread;  // last: started when all else is there
 };
 
 }  // namespace tickdeck::runtime

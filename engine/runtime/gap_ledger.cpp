@@ -9,7 +9,7 @@ namespace tickdeck::runtime {
 namespace {
 
 constexpr std::string_view kPositionKey = "gap_ledger.position";
-constexpr Seq kSettleEvery = 100'000;   // numbers without a gap between two writes of the position
+constexpr Seq kSettleEvery = 100'000;  // numbers without a gap between two writes of the position
 constexpr auto kWait = std::chrono::milliseconds(200);
 
 }  // namespace
@@ -20,10 +20,7 @@ GapLedger::GapLedger(Router& router, const SymbolTable& symbols, ops::StateDb& d
 {
 }
 
-GapLedger::~GapLedger()
-{
-    stop();
-}
+GapLedger::~GapLedger() { stop(); }
 
 Result<> GapLedger::start()
 {

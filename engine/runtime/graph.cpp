@@ -52,10 +52,7 @@ ops::State healthOf(net::SessionState state)
 
 }  // namespace
 
-Engine::Graph::~Graph()
-{
-    static_cast<void>(stop());
-}
+Engine::Graph::~Graph() { static_cast<void>(stop()); }
 
 SinkContext Engine::Graph::sinkContext() const
 {
@@ -66,7 +63,7 @@ Result<> Engine::Graph::start()
 {
     m_started = true;
     TRY(openOps());
-    TRY(startServing());   // a taken port is told before anything is opened
+    TRY(startServing());  // a taken port is told before anything is opened
     TRY(openJournal());
     m_live = std::make_unique<LiveState>(m_symbols);
     m_gapLedger = std::make_unique<GapLedger>(*m_router, m_symbols, *m_stateDb, *m_log,
@@ -99,17 +96,16 @@ Result<> Engine::Graph::start()
         sink->runner->start();
     TRY(m_pipelines->start());
     Input& clockInput = m_router->addInput("clock", 64);
-    m_clockLane = std::make_unique<net::ClockLane>(m_symbols.intern("tickdeck", "", "clock"), m_pool, m_clock,
-                                                   [&clockInput](Batch&& batch) {
-                                                       return clockInput.tryPush(std::move(batch));
-                                                   });
+    m_clockLane =
+        std::make_unique<net::ClockLane>(m_symbols.intern("tickdeck", "", "clock"), m_pool, m_clock,
+                                         [&clockInput](Batch&& batch) { return clockInput.tryPush(std::move(batch)); });
     addLanes();
     for (const auto& unit : m_lanes)
         unit->lane->start();
     m_lanesRunning = true;
     m_scrape = m_metrics->onScrape([this] { collectMetrics(); });
-    m_log->info("engine", "engine.started", "engine " + m_stateDb->engineId() + " runs on " +
-                                                m_options.dataDirectory.string(),
+    m_log->info("engine", "engine.started",
+                "engine " + m_stateDb->engineId() + " runs on " + m_options.dataDirectory.string(),
                 {{"http_port", m_http->httpPort()}, {"metrics_port", m_http->metricsPort()}});
     return {};
 }
@@ -174,13 +170,13 @@ journal::Listener Engine::Graph::journalListener()
                 },
             .placeLost =
                 [this](const std::string& reader, Seq from, Seq to) {
-                    m_log->error("journal", "journal.place_lost",
-                                 reader + " lost its place: the disk budget is spent", {{"from", from}, {"to", to}});
+                    m_log->error("journal", "journal.place_lost", reader + " lost its place: the disk budget is spent",
+                                 {{"from", from}, {"to", to}});
                 },
             .stateChanged =
                 [this](journal::State state, const std::string& reason) {
                     using enum journal::State;
-                    m_journalHealth->set(state == Ok ? ops::State::Ok
+                    m_journalHealth->set(state == Ok                       ? ops::State::Ok
                                          : state == journal::State::Failed ? ops::State::Failed
                                                                            : ops::State::Degraded,
                                          reason);
@@ -210,22 +206,21 @@ Result<> Engine::Graph::openJournal()
         m_log->error("journal", "journal.damage", damage.reason,
                      {{"segment", damage.segment}, {"from", damage.from}, {"to", damage.to}});
     const auto section = m_options.settings.section("router").as<RouterSection>();
-    TRY_ASSIGN(m_router,
-               Router::open({.journalDirectory = directory,
-                             .ringBatches = static_cast<std::size_t>(section.ringCapacity),
-                             .ringBytes = static_cast<std::size_t>(section.ringMb) << 20,
-                             .onJournal =
-                                 [this](const Error* error) {
-                                     if (error)
-                                         m_routerHealth->set(ops::State::Degraded, error->text());
-                                     else
-                                         m_routerHealth->set(ops::State::Ok);
-                                 },
-                             .onNotice =
-                                 [this](const Error& error) {
-                                     m_log->warning("router", "router.numbers", error.text());
-                                 }},
-                            *m_journal, m_symbols, m_pool));
+    TRY_ASSIGN(
+        m_router,
+        Router::open(
+            {.journalDirectory = directory,
+             .ringBatches = static_cast<std::size_t>(section.ringCapacity),
+             .ringBytes = static_cast<std::size_t>(section.ringMb) << 20,
+             .onJournal =
+                 [this](const Error* error) {
+                     if (error)
+                         m_routerHealth->set(ops::State::Degraded, error->text());
+                     else
+                         m_routerHealth->set(ops::State::Ok);
+                 },
+             .onNotice = [this](const Error& error) { m_log->warning("router", "router.numbers", error.text()); }},
+            *m_journal, m_symbols, m_pool));
     return {};
 }
 
@@ -237,14 +232,14 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
     sinks::RunnerOptions options{.name = name, .linger = unit.spec->linger};
     options.openFeed = [this, unit = &unit, name](Seq after) -> Result<std::unique_ptr<sinks::Feed>> {
         m_journal->retain("sinks." + name, after + 1);
-        TRY_ASSIGN(auto reader, m_router->addReader("sinks." + name,
-                                                    {.after = after,
-                                                     .committedOnly = unit->spec->kind == SinkKind::Durable}));
+        TRY_ASSIGN(auto reader,
+                   m_router->addReader("sinks." + name,
+                                       {.after = after, .committedOnly = unit->spec->kind == SinkKind::Durable}));
         return std::make_unique<RouterFeed>(std::move(reader));
     };
     options.onPosition = [this, name](Seq position) { m_journal->retain("sinks." + name, position + 1); };
     options.deadLetter = [this, name](const sinks::DeadLetter& letter) -> Result<> {
-        std::string refused;   // as JSON, a line an event
+        std::string refused;  // as JSON, a line an event
         for (const EventView event : letter.batch)
             if (!letter.event || letter.event->seq() == event.seq()) {
                 appendJson(refused, event, letter.batch.header(), m_symbols, {m_stateDb->engineId()});
@@ -292,19 +287,19 @@ Result<> Engine::Graph::addPipelines()
         return unit == m_pipelineUnits.end() ? nullptr : unit->component;
     };
     m_pipelines = std::make_unique<pipelines::Runner>(
-        pipelines::RunnerOptions{
-            .directory = m_options.dataDirectory / "pipelines",
-            .journalDirectory = m_options.dataDirectory / "journal",
-            .inputCapacity = static_cast<std::size_t>(section.derivedCapacity),
-            .onSkipped =
-                [this](std::string_view pipeline, const Error& error, const Batch& input) {
-                    keepDeadLetter("pipelines." + std::string(pipeline), error, input);
-                },
-            .onState =
-                [component](std::string_view pipeline, const Error* error) {
-                    if (ops::Component* health = component(pipeline))
-                        health->set(error ? ops::State::Degraded : ops::State::Ok, error ? error->text() : "");
-                }},
+        pipelines::RunnerOptions{.directory = m_options.dataDirectory / "pipelines",
+                                 .journalDirectory = m_options.dataDirectory / "journal",
+                                 .inputCapacity = static_cast<std::size_t>(section.derivedCapacity),
+                                 .onSkipped =
+                                     [this](std::string_view pipeline, const Error& error, const Batch& input) {
+                                         keepDeadLetter("pipelines." + std::string(pipeline), error, input);
+                                     },
+                                 .onState =
+                                     [component](std::string_view pipeline, const Error* error) {
+                                         if (ops::Component* health = component(pipeline))
+                                             health->set(error ? ops::State::Degraded : ops::State::Ok,
+                                                         error ? error->text() : "");
+                                     }},
         *m_router, *m_journal, m_symbols, m_pool, m_live.get());
     for (const PipelineSpec& spec : m_pipelineSpecs) {
         if (!m_options.settings.enabled(spec.settings.name))
@@ -350,7 +345,8 @@ void Engine::Graph::tellDamage()
         const std::string id = "journal-" + damage.segment + "-" + std::to_string(damage.from);
         constexpr std::string_view kChannel = "journal";
         for (const GapState state : {GapState::Open, GapState::Closed}) {
-            Gap& gap = builder.add<Gap>(self, kNoTime, BatchBuilder::room(id.size()) + BatchBuilder::room(kChannel.size()));
+            Gap& gap =
+                builder.add<Gap>(self, kNoTime, BatchBuilder::room(id.size()) + BatchBuilder::room(kChannel.size()));
             gap.from = damage.fromTime == kNoTime ? damage.toTime : damage.fromTime;
             gap.to = state == GapState::Closed ? Nullable<std::int64_t>(damage.toTime) : Nullable<std::int64_t>();
             gap.state = state;
@@ -405,7 +401,7 @@ void Engine::Graph::keepDeadLetter(std::string component, const Error& error, co
 
 Result<std::string> Engine::Graph::answer(std::string_view command, std::string_view arguments)
 {
-    if (command == "flush") {   // seals what has come in, for an export from outside
+    if (command == "flush") {  // seals what has come in, for an export from outside
         TRY(flushSinks(kFlushLimit));
         return "{}";
     }
@@ -441,7 +437,7 @@ Result<> Engine::Graph::stop()
     if (m_pipelines)
         m_pipelines->stop();
     if (m_monitor)
-        m_monitor->stop();   // nothing is restarted from here on
+        m_monitor->stop();  // nothing is restarted from here on
     if (m_router)
         result = m_router->stop();
     for (const auto& sink : m_sinks)

@@ -72,7 +72,7 @@ private:
     struct SinkUnit {
         const SinkSpec* spec = nullptr;
         ops::Component* component = nullptr;
-        std::unique_ptr<sinks::Runner> runner;   // replaced by the supervisor, under m_sinkMutex
+        std::unique_ptr<sinks::Runner> runner;  // replaced by the supervisor, under m_sinkMutex
         Rate rate;
     };
     struct PipelineUnit {
@@ -132,7 +132,7 @@ private:
     std::unique_ptr<net::IoThread> m_io;
     std::vector<std::unique_ptr<LaneUnit>> m_lanes;
     std::unique_ptr<net::ClockLane> m_clockLane;
-    std::unique_ptr<ops::Supervisor> m_supervisor;   // used by the monitor's thread
+    std::unique_ptr<ops::Supervisor> m_supervisor;  // used by the monitor's thread
     std::unique_ptr<Monitor> m_monitor;
     std::size_t m_scrape = 0;
     std::unique_ptr<serve::HttpServer> m_http;

@@ -49,8 +49,7 @@ Result<config::Value> valueOf(const config::FieldSpec& field, const Json& json)
         if (json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_string(); }))
             return json.get<std::vector<std::string>>();
         break;
-    case config::ValueType::Secret:
-        return config::Secret{};   // journals hold none
+    case config::ValueType::Secret: return config::Secret{};  // journals hold none
     }
     return fail(ErrorCode::Corrupt, "the journal's setting " + field.name + " is of another type");
 }

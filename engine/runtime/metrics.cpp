@@ -7,10 +7,7 @@ namespace tickdeck::runtime {
 
 namespace {
 
-double number(std::uint64_t value)
-{
-    return static_cast<double>(value);
-}
+double number(std::uint64_t value) { return static_cast<double>(value); }
 
 }  // namespace
 
@@ -34,7 +31,8 @@ void Engine::Graph::collectMetrics()
             .advanceTo(number(counters.lost));
     }
     for (const LiveCount& count : m_live->counts()) {
-        const ops::Labels labels{{"venue", m_symbols.name(count.lane).venue}, {"type", std::string(enumName(count.type))}};
+        const ops::Labels labels{{"venue", m_symbols.name(count.lane).venue},
+                                 {"type", std::string(enumName(count.type))}};
         metrics.counter("tickdeck_events_total", "Events", labels).advanceTo(number(count.count));
     }
     for (const Input* input : m_router->inputs()) {
@@ -60,9 +58,11 @@ void Engine::Graph::collectMetrics()
     for (const PipelineUnit& unit : m_pipelineUnits) {
         const ops::Labels name{{"pipeline", unit.name}};
         const pipelines::PipelineCounters counters = m_pipelines->counters(unit.name);
-        metrics.counter("tickdeck_pipeline_inputs_total", "Batches handed over", name).advanceTo(number(counters.inputs));
+        metrics.counter("tickdeck_pipeline_inputs_total", "Batches handed over", name)
+            .advanceTo(number(counters.inputs));
         metrics.counter("tickdeck_pipeline_derived_total", "Batches derived", name).advanceTo(number(counters.derived));
-        metrics.counter("tickdeck_pipeline_skipped_total", "Inputs that failed", name).advanceTo(number(counters.skipped));
+        metrics.counter("tickdeck_pipeline_skipped_total", "Inputs that failed", name)
+            .advanceTo(number(counters.skipped));
     }
     {
         const std::scoped_lock lock(m_sinkMutex);
@@ -71,9 +71,12 @@ void Engine::Graph::collectMetrics()
                 continue;
             const ops::Labels name{{"sink", std::string(unit->spec->name)}};
             const sinks::RunnerStatus status = unit->runner->status();
-            metrics.gauge("tickdeck_sink_position", "Durable in the store up to here", name).set(number(status.position));
-            metrics.gauge("tickdeck_sink_behind", "Numbers behind the router's newest", name).set(number(status.behind));
-            metrics.counter("tickdeck_sink_failures_total", "Calls that failed", name).advanceTo(number(status.failures));
+            metrics.gauge("tickdeck_sink_position", "Durable in the store up to here", name)
+                .set(number(status.position));
+            metrics.gauge("tickdeck_sink_behind", "Numbers behind the router's newest", name)
+                .set(number(status.behind));
+            metrics.counter("tickdeck_sink_failures_total", "Calls that failed", name)
+                .advanceTo(number(status.failures));
             metrics.counter("tickdeck_sink_dead_letters_total", "What the store refused", name)
                 .advanceTo(number(status.deadLetters));
         }

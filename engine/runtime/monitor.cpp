@@ -14,10 +14,7 @@ constexpr Nanos kOverviewEvery = 250 * kMillisecond;
 
 Monitor::Monitor(Sources sources) : m_sources(std::move(sources)), m_stats(*m_sources.symbols) {}
 
-Monitor::~Monitor()
-{
-    stop();
-}
+Monitor::~Monitor() { stop(); }
 
 Result<> Monitor::start()
 {
@@ -41,7 +38,7 @@ void Monitor::run(const std::stop_token& stopped)
     Nanos nextOverview = 0;
     while (!stopped.stop_requested()) {
         batches.clear();
-        static_cast<void>(m_reader->step(batches, 512, std::chrono::milliseconds(50)));   // a Drop reader never fails
+        static_cast<void>(m_reader->step(batches, 512, std::chrono::milliseconds(50)));  // a Drop reader never fails
         const Nanos now = m_sources.clock->now();
         for (const Batch& batch : batches) {
             m_stats.observe(batch, now);

@@ -52,10 +52,10 @@ private:
     StreamStats m_stats;
     std::unique_ptr<Reader> m_reader;
 
-    mutable std::mutex m_mutex;   // of the two below
+    mutable std::mutex m_mutex;  // of the two below
     std::shared_ptr<const api::Overview> m_overview;
     std::deque<api::Trade> m_trades;
-    std::uint64_t m_tradesEver = 0;   // the cursor behind the newest
+    std::uint64_t m_tradesEver = 0;  // the cursor behind the newest
     Thread m_thread;
 };
 

@@ -57,8 +57,8 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
 
     // A connector that is not well speaks for its streams.
     for (api::Stream& stream : overview.streams) {
-        const auto lane = std::find_if(m_lanes.begin(), m_lanes.end(),
-                                       [&](const auto& unit) { return unit->name == stream.venue; });
+        const auto lane =
+            std::find_if(m_lanes.begin(), m_lanes.end(), [&](const auto& unit) { return unit->name == stream.venue; });
         if (lane == m_lanes.end())
             continue;
         const ops::ComponentHealth health = (*lane)->component->get();

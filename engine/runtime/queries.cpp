@@ -11,10 +11,7 @@ namespace {
 
 constexpr Nanos kInstrumentsEvery = 500 * kMillisecond;
 
-int digits(const Nullable<std::int64_t>& precision)
-{
-    return precision ? static_cast<int>(*precision) : -1;
-}
+int digits(const Nullable<std::int64_t>& precision) { return precision ? static_cast<int>(*precision) : -1; }
 
 bool same(const api::Instrument& a, const api::Instrument& b)
 {
@@ -37,9 +34,9 @@ api::Candle toApi(const Candle& candle)
 }  // namespace
 
 Queries::Queries(Engine::Graph& graph)
-    : m_graph(&graph), m_candles(graph.live(), graph.clock(), m_worker, [this](SymbolId symbol, Nanos interval, Nanos from) {
-          return storedCandles(symbol, interval, from);
-      })
+    : m_graph(&graph),
+      m_candles(graph.live(), graph.clock(), m_worker,
+                [this](SymbolId symbol, Nanos interval, Nanos from) { return storedCandles(symbol, interval, from); })
 {
 }
 
@@ -105,14 +102,13 @@ std::vector<api::Candle> Queries::storedCandles(SymbolId symbol, Nanos interval,
                                          .limit = CandleBook::kMost},
                                         m_graph->pool(), m_graph->symbols(), [&](const Batch& batch) {
                                             for (const EventView event : batch)
-                                                if (const Candle* candle = event.as<Candle>();
-                                                    candle && candle->closed)
+                                                if (const Candle* candle = event.as<Candle>(); candle && candle->closed)
                                                     out.push_back(toApi(*candle));
                                             return true;
                                         });
         if (read && !out.empty())
             return out;
-        out.clear();   // the next store may have them
+        out.clear();  // the next store may have them
     }
     return out;
 }

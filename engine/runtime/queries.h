@@ -35,9 +35,9 @@ private:
     Worker m_worker{"queries"};
     CandleBook m_candles;
 
-    std::mutex m_mutex;   // of what follows
+    std::mutex m_mutex;  // of what follows
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments;
-    Nanos m_instrumentsAt = kNoTime;   // steady
+    Nanos m_instrumentsAt = kNoTime;  // steady
     std::vector<std::weak_ptr<ExportJob>> m_exports;
 };
 

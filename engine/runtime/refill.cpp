@@ -26,10 +26,10 @@ public:
 
     Result<ReplayReport> run(const ReplayOptions& options)
     {
-        TRY_ASSIGN(auto report, replay(options, m_symbols, m_pool,
-                                       [this](const Batch& batch, const journal::SegmentInfo& segment) {
-                                           return take(batch, segment);
-                                       }));
+        TRY_ASSIGN(auto report,
+                   replay(options, m_symbols, m_pool, [this](const Batch& batch, const journal::SegmentInfo& segment) {
+                       return take(batch, segment);
+                   }));
         if (!m_journal)
             return report;
         TRY(m_journal->close());
@@ -53,15 +53,16 @@ private:
                                               m_symbols));
         }
         if (batch.firstSeq() <= m_last)
-            return fail(ErrorCode::OutOfRange, "number " + std::to_string(batch.firstSeq()) +
-                                                   ": this build makes more events than the recorded numbers have room for");
+            return fail(ErrorCode::OutOfRange,
+                        "number " + std::to_string(batch.firstSeq()) +
+                            ": this build makes more events than the recorded numbers have room for");
         m_last = batch.lastSeq();
         for (;;) {
             const auto appended = m_journal->append(batch);
             m_journal->poll();
             if (appended || appended.error().remedy != Remedy::Retry)
                 return appended;
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));   // the disk is full or behind
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));  // the disk is full or behind
         }
     }
 

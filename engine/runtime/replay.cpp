@@ -48,7 +48,7 @@ private:
     Result<journal::Reader> open(bool withFrames)
     {
         journal::ReadOptions options{.fromTime = m_options->from, .withFrames = withFrames};
-        if (withFrames)   // the other reader meets the same
+        if (withFrames)  // the other reader meets the same
             options.onDamage = [this](const journal::Damage& damage) {
                 m_report.damage.push_back(damage.segment + ": numbers " + std::to_string(damage.from) + " to " +
                                           (damage.to ? std::to_string(damage.to) : std::string("the end")) + ", " +

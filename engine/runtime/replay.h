@@ -19,10 +19,10 @@
 namespace tickdeck::runtime {
 
 struct ReplayOptions {
-    std::filesystem::path directory;   // a data directory or its journal/
-    Nanos from = kNoTime;              // of receive time; kNoTime: from the journal's start
-    Nanos to = kNoTime;                // exclusive; kNoTime: to its end
-    bool stopAtDifference = true;      // else the first one is reported, and reading goes on to the end
+    std::filesystem::path directory;  // a data directory or its journal/
+    Nanos from = kNoTime;             // of receive time; kNoTime: from the journal's start
+    Nanos to = kNoTime;               // exclusive; kNoTime: to its end
+    bool stopAtDifference = true;     // else the first one is reported, and reading goes on to the end
 };
 
 // One place where what came out is not what was recorded. The texts are the batches' events as JSON, a line each.
@@ -36,13 +36,13 @@ struct Difference {
 struct ReplayReport {
     std::uint64_t batches = 0;
     std::uint64_t events = 0;
-    std::uint64_t verifiedBatches = 0;    // re-decoded, equal
-    std::uint64_t verifiedDerived = 0;    // derived again, equal
-    std::uint64_t verifiedStates = 0;     // decoders' states at segment begins, equal
-    std::uint64_t withoutState = 0;       // before the lane's first recorded state: cannot be decoded again
+    std::uint64_t verifiedBatches = 0;  // re-decoded, equal
+    std::uint64_t verifiedDerived = 0;  // derived again, equal
+    std::uint64_t verifiedStates = 0;   // decoders' states at segment begins, equal
+    std::uint64_t withoutState = 0;     // before the lane's first recorded state: cannot be decoded again
     std::uint64_t differences = 0;
-    std::optional<Difference> difference; // the first one
-    std::vector<std::string> damage;      // parts of the journal that could not be read
+    std::optional<Difference> difference;  // the first one
+    std::vector<std::string> damage;       // parts of the journal that could not be read
     Seq firstSeq = 0;
     Seq lastSeq = 0;
 };

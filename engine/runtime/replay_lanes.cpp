@@ -79,8 +79,8 @@ void ReplayPipeline::gather(const Batch& control, std::string settings)
         m_skipped.insert(header.causeSeq);
         return;
     }
-    m_marks.push_back({header.causeSeq, header.control, header.ordinal, std::string(control.payload()),
-                       std::move(settings)});
+    m_marks.push_back(
+        {header.causeSeq, header.control, header.ordinal, std::string(control.payload()), std::move(settings)});
 }
 
 Result<Rerun> ReplayPipeline::meet(const Mark& mark)

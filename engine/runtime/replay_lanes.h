@@ -77,7 +77,7 @@ private:
     std::set<Seq> m_skipped;
     std::deque<Batch> m_expected;
     std::uint64_t m_ordinal = 0;
-    Seq m_knownAfter = 0;   // outputs for inputs up to here cannot be verified
+    Seq m_knownAfter = 0;  // outputs for inputs up to here cannot be verified
 };
 
 }  // namespace tickdeck::runtime

@@ -27,10 +27,12 @@ struct RouterSection {
                 "derived_capacity",
                 {.unit = "batches", .help = "Room between a pipeline and the router", .min = 64, .max = 1 << 20}),
             field<&RouterSection::ringCapacity>(
-                "ring_capacity",
-                {.unit = "batches", .help = "How far a reader may fall behind before it goes on from the journal",
-                 .min = 256, .max = 1 << 22}),
-            field<&RouterSection::ringMb>("ring_mb", {.unit = "MB", .help = "The same in memory", .min = 1, .max = 8192}));
+                "ring_capacity", {.unit = "batches",
+                                  .help = "How far a reader may fall behind before it goes on from the journal",
+                                  .min = 256,
+                                  .max = 1 << 22}),
+            field<&RouterSection::ringMb>("ring_mb",
+                                          {.unit = "MB", .help = "The same in memory", .min = 1, .max = 8192}));
     }
 };
 

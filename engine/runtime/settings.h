@@ -13,9 +13,9 @@ namespace tickdeck::runtime {
 
 struct SettingsSources {
     std::vector<std::string> profiles;
-    std::vector<std::filesystem::path> files;   // after the user's own file
-    std::vector<std::string> overrides;         // section.key=value
-    bool userFile = true;                       // read the user's settings file where it exists
+    std::vector<std::filesystem::path> files;  // after the user's own file
+    std::vector<std::string> overrides;        // section.key=value
+    bool userFile = true;                      // read the user's settings file where it exists
 };
 
 // Every section, in the order of the documentation.

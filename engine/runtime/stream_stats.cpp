@@ -6,10 +6,7 @@
 
 namespace tickdeck::runtime {
 
-void LagWindow::add(Nanos lag) noexcept
-{
-    m_samples[m_count++ % kSamples] = lag;
-}
+void LagWindow::add(Nanos lag) noexcept { m_samples[m_count++ % kSamples] = lag; }
 
 api::Lag LagWindow::summary() const
 {
@@ -56,7 +53,7 @@ void StreamStats::observe(const Batch& batch, Nanos now)
             continue;
         }
         if (event.type() == EventType::Status || event.type() == EventType::Instrument)
-            continue;   // no streams
+            continue;  // no streams
         Row& at = row(event);
         ++at.events;
         if (event.exchangeTime() != kNoTime && batch.header().kind == BatchKind::Frame)

@@ -25,7 +25,7 @@ public:
 
 private:
     std::array<Nanos, kSamples> m_samples{};
-    std::size_t m_count = 0;   // ever added
+    std::size_t m_count = 0;  // ever added
 };
 
 // A count's rate, smoothed over about three seconds.
@@ -65,7 +65,7 @@ private:
         Nanos firstMessage = kNoTime;
         Nanos lastMessage = kNoTime;
         std::uint64_t gaps = 0;
-        std::map<std::string, GapCause, std::less<>> open;   // by gap id
+        std::map<std::string, GapCause, std::less<>> open;  // by gap id
         Nanos since = kNoTime;
     };
 
@@ -73,9 +73,9 @@ private:
     void observeGap(const Gap& gap, const EventView& event, Nanos receiveTime);
 
     const SymbolTable* m_symbols;
-    std::map<std::pair<std::string, std::string>, Row> m_rows;    // venue, channel
-    std::map<std::pair<SymbolId, EventType>, Row*> m_bySymbol;    // so that names are looked up once
-    std::deque<api::Gap> m_gaps;                                  // oldest first
+    std::map<std::pair<std::string, std::string>, Row> m_rows;  // venue, channel
+    std::map<std::pair<SymbolId, EventType>, Row*> m_bySymbol;  // so that names are looked up once
+    std::deque<api::Gap> m_gaps;                                // oldest first
     std::uint64_t m_openGaps = 0;
     std::uint64_t m_events = 0;
 };

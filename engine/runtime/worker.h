@@ -59,7 +59,7 @@ private:
     std::mutex m_mutex;
     std::deque<std::function<void()>> m_tasks;
     Parker m_parker;
-    Thread m_thread;   // last: started when all else is there
+    Thread m_thread;  // last: started when all else is there
 };
 
 }  // namespace tickdeck::runtime

@@ -218,11 +218,11 @@ TEST_F(ParquetSinkTest, StoresOnlyWhatTheFilterPasses)
 TEST(EventFilterTest, AnUnknownTypeIsNamed)
 {
     const auto filter =
-        EventFilter::of(config::Section("sinks.x", {{"events", std::vector<std::string>{"trade", "qoute"}}}));
+        EventFilter::of(config::Section("sinks.x", {{"events", std::vector<std::string>{"trade", "trades"}}}));
     ASSERT_FALSE(filter);
     EXPECT_EQ(filter.error().code, ErrorCode::Invalid);
     EXPECT_THAT(filter.error().detail, testing::HasSubstr("sinks.x.events"));
-    EXPECT_THAT(filter.error().detail, testing::HasSubstr("qoute"));
+    EXPECT_THAT(filter.error().detail, testing::HasSubstr("trades"));
 }
 
 TEST_F(ParquetSinkTest, TextsThatAreNotUtf8AreRepaired)
