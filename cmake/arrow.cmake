@@ -30,3 +30,7 @@ foreach(name arrow parquet)
 endforeach()
 set_property(TARGET wheel_parquet APPEND PROPERTY INTERFACE_LINK_LIBRARIES wheel_arrow)
 add_library(arrow::parquet ALIAS wheel_parquet)
+
+# The wheel's libraries export a simdjson of their own, of another version. The system's must come first in every program's
+# search order, else the decoders would call the wrong one. (The wheel's own calls, for JSON and variants, are not used.)
+target_link_options(tickdeck_flags INTERFACE LINKER:--push-state,--no-as-needed -lsimdjson LINKER:--pop-state)
