@@ -29,6 +29,10 @@ foreach(name arrow parquet)
     INTERFACE_COMPILE_FEATURES cxx_std_20)
 endforeach()
 set_property(TARGET wheel_parquet APPEND PROPERTY INTERFACE_LINK_LIBRARIES wheel_arrow)
+# The wheel's libparquet exports the simdjson inside it, which is of another version: were it found first, our decoders
+# would call into it and crash. So the system's stands before it, whatever the order of our libraries.
+set_property(TARGET wheel_parquet APPEND PROPERTY INTERFACE_LINK_OPTIONS
+  "LINKER:--push-state,--no-as-needed,$<TARGET_FILE:simdjson::simdjson>,--pop-state")
 add_library(arrow::parquet ALIAS wheel_parquet)
 
 # The wheel's libraries export a simdjson of their own, of another version. The system's must come first in every program's
