@@ -94,7 +94,10 @@ void MarketBook::improve(Side side)
 {
     const std::int64_t best = levels(side).front().price;
     const std::int64_t room = std::abs(levels(opposite(side)).front().price - best) - 1;
-    const std::int64_t step = room < 1 ? 0 : 1 + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(room)));
+    // Into a wide spread most of the way, as market makers do: else trades would leave the touch ever farther apart.
+    const std::int64_t reach = std::min(room, 2 * m_listing.spacing);
+    const std::int64_t step =
+        room < 1 ? 0 : room - static_cast<std::int64_t>(below(static_cast<std::uint64_t>(reach)));
     set(side, best - outwards(side) * step, someQuantity());
 }
 
@@ -138,7 +141,10 @@ void MarketBook::step()
     const bool buy = static_cast<std::int64_t>(below(1000)) < std::clamp<std::int64_t>(500 - 4 * gone, 100, 900);
     const Side either = below(2) == 0 ? Side::Buy : Side::Sell;
     const std::uint64_t pick = below(100);
-    if (pick < 45) {
+    const bool wide = m_asks.front().price - m_bids.front().price > 4 * m_listing.spacing;
+    if (wide && pick < 60) {
+        improve(buy ? Side::Buy : Side::Sell);
+    } else if (pick < 45) {
         const Level level = levels(either)[rank(levels(either).size())];
         set(either, level.price, someQuantity());
     } else if (pick < 60) {
