@@ -96,8 +96,7 @@ void MarketBook::improve(Side side)
     const std::int64_t room = std::abs(levels(opposite(side)).front().price - best) - 1;
     // Into a wide spread most of the way, as market makers do: else trades would leave the touch ever farther apart.
     const std::int64_t reach = std::min(room, 2 * m_listing.spacing);
-    const std::int64_t step =
-        room < 1 ? 0 : room - static_cast<std::int64_t>(below(static_cast<std::uint64_t>(reach)));
+    const std::int64_t step = room < 1 ? 0 : room - static_cast<std::int64_t>(below(static_cast<std::uint64_t>(reach)));
     set(side, best - outwards(side) * step, someQuantity());
 }
 
@@ -114,7 +113,7 @@ void MarketBook::insertBehind(Side side)
 void MarketBook::trade(Side aggressor)
 {
     const Side resting = opposite(aggressor);
-    std::int64_t left = someQuantity() * 2;
+    std::int64_t left = someQuantity();
     const bool market = below(100) < kMarketOrders;
     for (std::size_t fills = 0; left > 0 && fills < kMostFills; ++fills) {
         const Level best = levels(resting).front();
@@ -140,6 +139,7 @@ void MarketBook::step()
     const std::int64_t gone = (m_bids.front().price - m_listing.price) * 1000 / m_listing.price;
     const bool buy = static_cast<std::int64_t>(below(1000)) < std::clamp<std::int64_t>(500 - 4 * gone, 100, 900);
     const Side either = below(2) == 0 ? Side::Buy : Side::Sell;
+    // More levels come than go, so that no hole opens behind the touch; the far end is cut.
     const std::uint64_t pick = below(100);
     const bool wide = m_asks.front().price - m_bids.front().price > 4 * m_listing.spacing;
     if (wide && pick < 60) {
@@ -147,11 +147,11 @@ void MarketBook::step()
     } else if (pick < 45) {
         const Level level = levels(either)[rank(levels(either).size())];
         set(either, level.price, someQuantity());
-    } else if (pick < 60) {
+    } else if (pick < 68) {
         insertBehind(either);
     } else if (pick < 75) {
         set(either, levels(either)[rank(levels(either).size())].price, 0);
-    } else if (pick < 88) {
+    } else if (pick < 90) {
         improve(buy ? Side::Buy : Side::Sell);
     } else {
         trade(buy ? Side::Buy : Side::Sell);
