@@ -201,6 +201,7 @@ void Slot::skip(const Batch& batch, const Error& error, const std::stop_token& s
     m_silentTo = std::max(m_silentTo, input);
     if (auto result = rebuild(input - 1, stop); !result) {
         m_failed = true;
+        result.error().remedy = Remedy::Fatal;
         const Error failed = std::move(result).error().within("after skipping " + std::to_string(input));
         report(&failed);
     }
@@ -295,6 +296,8 @@ PipelineCounters Slot::counters() const noexcept
 
 void Slot::report(const Error* error)
 {
+    if (!error && m_failed)
+        return;  // what is lost stays lost until the next start
     if (m_context.options->onState)
         m_context.options->onState(m_name, error);
 }

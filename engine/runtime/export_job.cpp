@@ -46,7 +46,7 @@ Result<bool> ExportJob::exportAll(const std::stop_token& stopped)
 {
     if (m_request.from >= m_request.to)
         return fail(ErrorCode::Invalid, "the range is empty: its end is not after its start");
-    TRY(m_graph->flushSinks(kFlushLimit));
+    TRY(m_graph->flushSinks(kFlushLimit, stopped));
     parquet::ExportOptions options;
     options.dataDirectory = m_graph->options().dataDirectory;
     options.query.type = m_request.type;

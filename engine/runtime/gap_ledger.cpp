@@ -45,18 +45,30 @@ void GapLedger::stop()
 
 void GapLedger::run(const std::stop_token& stopped)
 {
-    std::vector<Batch> batches;
+    Parker pause;
+    std::vector<Batch> batches;  // kept until they are taken: gaps are put by their id, so that repeating is safe
     for (;;) {
         const bool last = stopped.stop_requested();
-        batches.clear();
-        const auto stepped = m_reader->step(batches, 1024, last ? std::chrono::milliseconds(0) : kWait);
-        const auto taken = stepped ? take(batches) : Result<>(std::unexpected(stepped.error()));
-        if (!taken)
-            m_log->error("gap-ledger", "gap_ledger.failed", taken.error().text());
-        if (last && (batches.empty() || !taken))
+        Result<> done;
+        if (batches.empty())
+            if (auto stepped = m_reader->step(batches, 1024, last ? std::chrono::milliseconds(0) : kWait); !stepped)
+                done = std::unexpected(std::move(stepped).error());
+        const bool empty = batches.empty();
+        if (auto taken = take(batches); taken)
+            batches.clear();
+        else
+            done = std::move(taken);
+        if (!done) {
+            m_log->error("gap-ledger", "gap_ledger.failed", done.error().text());
+            if (!last)
+                pause.wait(kWait);
+        }
+        if (last && (empty || !done))
             break;
     }
-    static_cast<void>(settle(m_reader->position()));
+    if (batches.empty())
+        if (const auto settled = settle(m_reader->position()); !settled)
+            m_log->error("gap-ledger", "gap_ledger.failed", settled.error().text());
 }
 
 Result<> GapLedger::take(const std::vector<Batch>& batches)

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kLaneStop = 800ms;
 constexpr auto kSinkStop = 2'500ms;
 constexpr auto kFlushLimit = 10s;
+constexpr auto kTurn = 100ms;
 
 // A sink's batches out of the router.
 class RouterFeed final : public sinks::Feed {
@@ -80,6 +81,7 @@ Result<> Engine::Graph::start()
             unit->runner->start();
             return {};
         });
+    addLanes();
     m_monitor = std::make_unique<Monitor>(
         Monitor::Sources{.router = m_router.get(),
                          .symbols = &m_symbols,
@@ -99,7 +101,6 @@ Result<> Engine::Graph::start()
     m_clockLane =
         std::make_unique<net::ClockLane>(m_symbols.intern("tickdeck", "", "clock"), m_pool, m_clock,
                                          [&clockInput](Batch&& batch) { return clockInput.tryPush(std::move(batch)); });
-    addLanes();
     for (const auto& unit : m_lanes)
         unit->lane->start();
     m_lanesRunning = true;
@@ -172,6 +173,17 @@ journal::Listener Engine::Graph::journalListener()
                 [this](const std::string& reader, Seq from, Seq to) {
                     m_log->error("journal", "journal.place_lost", reader + " lost its place: the disk budget is spent",
                                  {{"from", from}, {"to", to}});
+                    const Nanos now = m_clock.now();
+                    if (const auto put = m_stateDb->putGap({.id = "retention-" + reader + "-" + std::to_string(from),
+                                                            .venue = "tickdeck",
+                                                            .channel = reader,
+                                                            .symbol = {},
+                                                            .from = now,
+                                                            .to = now,
+                                                            .cause = std::string(enumName(GapCause::Retention)),
+                                                            .recovered = std::string(enumName(GapRecovery::None))});
+                        !put)
+                        m_log->error("journal", "gap.untold", put.error().text());
                 },
             .stateChanged =
                 [this](journal::State state, const std::string& reason) {
@@ -309,6 +321,7 @@ Result<> Engine::Graph::addPipelines()
                                    .title = std::string(spec.title),
                                    .component = &m_health->add("pipelines." + name, ops::ComponentKind::Pipeline),
                                    .rate = {}});
+        m_journal->retain("pipelines." + name, m_journal->firstSeq());  // until its checkpoint is known
         TRY(m_pipelines->add(spec, m_options.settings.section(spec.settings.name)));
     }
     return {};
@@ -338,17 +351,19 @@ void Engine::Graph::tellDamage()
     BatchBuilder builder(m_pool);
     const SymbolId self = m_symbols.intern("tickdeck", "", "engine");
     for (const journal::Damage& damage : m_journal->recovery().damages) {
+        const Nanos now = m_clock.now();
+        const Nanos to = damage.toTime == kNoTime ? now : damage.toTime;
         BatchHeader& header = builder.begin({});
         header.kind = BatchKind::Control;
         header.lane = self;
-        header.receiveTime = m_clock.now();
+        header.receiveTime = now;
         const std::string id = "journal-" + damage.segment + "-" + std::to_string(damage.from);
         constexpr std::string_view kChannel = "journal";
         for (const GapState state : {GapState::Open, GapState::Closed}) {
             Gap& gap =
                 builder.add<Gap>(self, kNoTime, BatchBuilder::room(id.size()) + BatchBuilder::room(kChannel.size()));
-            gap.from = damage.fromTime == kNoTime ? damage.toTime : damage.fromTime;
-            gap.to = state == GapState::Closed ? Nullable<std::int64_t>(damage.toTime) : Nullable<std::int64_t>();
+            gap.from = damage.fromTime == kNoTime ? to : damage.fromTime;
+            gap.to = state == GapState::Closed ? Nullable<std::int64_t>(to) : Nullable<std::int64_t>();
             gap.state = state;
             gap.cause = GapCause::Damage;
             builder.setText(gap.gapId, id);
@@ -402,21 +417,36 @@ void Engine::Graph::keepDeadLetter(std::string component, const Error& error, co
 Result<std::string> Engine::Graph::answer(std::string_view command, std::string_view arguments)
 {
     if (command == "flush") {  // seals what has come in, for an export from outside
-        TRY(flushSinks(kFlushLimit));
+        if (!m_routing)
+            return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
+        TRY(flushSinks(kFlushLimit, {}));
         return "{}";
     }
     m_deadLetters->flush();
     return ops::runCommand(command, arguments, *m_stateDb, m_health.get());
 }
 
-Result<> Engine::Graph::flushSinks(std::chrono::milliseconds limit)
+Result<> Engine::Graph::flushSinks(std::chrono::milliseconds limit, const std::stop_token& stopped)
 {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto over = [&] { return m_stopping || stopped.stop_requested() || std::chrono::steady_clock::now() >= end; };
     const Seq upTo = m_router->newest();
-    if (!m_router->waitCommitted(upTo, limit))
-        return fail(ErrorCode::TimedOut, "the journal did not commit in time");
-    const std::scoped_lock lock(m_sinkMutex);
+    while (!m_router->waitCommitted(upTo, kTurn))
+        if (over())
+            return fail(ErrorCode::TimedOut, "the journal did not commit in time");
     for (const auto& sink : m_sinks)
-        TRY(sink->runner->flush(upTo, limit));
+        for (;;) {
+            Result<> done;
+            {
+                const std::scoped_lock lock(m_sinkMutex);  // briefly: the overview waits for it
+                done = sink->runner ? sink->runner->flush(upTo, kTurn)
+                                    : fail(ErrorCode::Refused, std::string(sink->spec->name) + " does not run");
+            }
+            if (done)
+                break;
+            if (done.error().code != ErrorCode::TimedOut || over())
+                return done;
+        }
     return {};
 }
 
@@ -425,6 +455,7 @@ Result<> Engine::Graph::stop()
     if (!m_started || m_stopped)
         return {};
     m_stopped = true;
+    m_stopping = true;
     Result<> result;
     if (m_metrics && m_scrape)
         m_metrics->release(m_scrape);
@@ -440,9 +471,14 @@ Result<> Engine::Graph::stop()
         m_monitor->stop();  // nothing is restarted from here on
     if (m_router)
         result = m_router->stop();
+    const auto sinksEnd = std::chrono::steady_clock::now() + kSinkStop;
+    const auto sinksLeft = [&] {
+        return std::max(
+            0ms, std::chrono::duration_cast<std::chrono::milliseconds>(sinksEnd - std::chrono::steady_clock::now()));
+    };
     for (const auto& sink : m_sinks)
         if (sink->runner)
-            if (const auto stopped = sink->runner->stop(kSinkStop); !stopped)
+            if (const auto stopped = sink->runner->stop(sinksLeft()); !stopped)
                 m_log->warning("sinks." + std::string(sink->spec->name), "sink.left_behind",
                                "goes on from the journal at the next start: " + stopped.error().text());
     if (m_gapLedger)

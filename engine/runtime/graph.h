@@ -58,8 +58,8 @@ public:
     [[nodiscard]] const EngineOptions& options() const noexcept { return m_options; }
     [[nodiscard]] const std::vector<SinkSpec>& sinkSpecs() const noexcept { return m_sinkSpecs; }
     [[nodiscard]] SinkContext sinkContext() const;
-    // Has all sinks store durably what has come in so far. Waits.
-    [[nodiscard]] Result<> flushSinks(std::chrono::milliseconds limit);
+    // Has all sinks store durably what has come in so far. Waits, until it is stopped or the engine stops.
+    [[nodiscard]] Result<> flushSinks(std::chrono::milliseconds limit, const std::stop_token& stopped);
 
 private:
     struct LaneUnit {
@@ -139,6 +139,7 @@ private:
     std::unique_ptr<ops::ControlServer> m_control;
     std::atomic<bool> m_lanesRunning{false};
     std::atomic<bool> m_routing{false};
+    std::atomic<bool> m_stopping{false};
     bool m_started = false;
     bool m_stopped = false;
 };

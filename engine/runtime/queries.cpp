@@ -42,6 +42,8 @@ Queries::Queries(Engine::Graph& graph)
 
 Queries::~Queries()
 {
+    m_stopping = true;
+    m_worker.stop();
     // A front end may hold a job for longer than the engine lives.
     for (const auto& running : m_exports)
         if (const auto job = running.lock()) {
@@ -104,7 +106,7 @@ std::vector<api::Candle> Queries::storedCandles(SymbolId symbol, Nanos interval,
                                             for (const EventView event : batch)
                                                 if (const Candle* candle = event.as<Candle>(); candle && candle->closed)
                                                     out.push_back(toApi(*candle));
-                                            return true;
+                                            return !m_stopping;
                                         });
         if (read && !out.empty())
             return out;

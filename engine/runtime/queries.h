@@ -3,6 +3,7 @@
 
 // What front ends ask for that takes longer than a look: stored candles, gaps, exports, the list of instruments.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -32,6 +33,7 @@ private:
     [[nodiscard]] std::vector<api::Candle> storedCandles(SymbolId symbol, Nanos interval, Nanos from);
 
     Engine::Graph* m_graph;
+    std::atomic<bool> m_stopping{false};
     Worker m_worker{"queries"};
     CandleBook m_candles;
 

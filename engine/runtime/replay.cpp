@@ -50,6 +50,11 @@ private:
         journal::ReadOptions options{.fromTime = m_options->from, .withFrames = withFrames};
         if (withFrames)  // the other reader meets the same
             options.onDamage = [this](const journal::Damage& damage) {
+                // What was lost is missing in every state; the next recorded one goes on.
+                m_lanes.clear();
+                for (const auto& [lane, pipeline] : m_pipelines)
+                    if (pipeline)
+                        pipeline->forget();
                 m_report.damage.push_back(damage.segment + ": numbers " + std::to_string(damage.from) + " to " +
                                           (damage.to ? std::to_string(damage.to) : std::string("the end")) + ", " +
                                           std::to_string(damage.bytes) + " bytes: " + damage.reason);

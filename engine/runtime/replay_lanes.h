@@ -52,6 +52,12 @@ public:
     void gather(const Batch& control, std::string settings);
     // Feeds an input, if it takes it, and keeps what is derived.
     [[nodiscard]] Result<Rerun> feed(const Batch& input);
+    // Inputs are missing: nothing is known until the next recorded state.
+    void forget()
+    {
+        m_pipeline.reset();
+        m_expected.clear();
+    }
     // A recorded derived batch: the same as the oldest kept one?
     [[nodiscard]] Rerun compare(const Batch& recorded);
 

@@ -19,7 +19,9 @@ public:
         : m_thread(std::move(name), [this](const std::stop_token& stopped) { run(stopped); })
     {
     }
-    ~Worker()
+    ~Worker() { stop(); }
+    // Lets the running task end and drops the others. Idempotent.
+    void stop()
     {
         m_thread.requestStop();
         m_parker.wake();
