@@ -10,7 +10,10 @@ namespace tickdeck::app {
 
 Result<config::Settings> loadSettings(const Common& common)
 {
-    return runtime::loadSettings({.profiles = common.profiles,
+    std::vector<std::string> profiles = common.profiles;
+    if (common.demo)
+        profiles.insert(profiles.begin(), "demo");
+    return runtime::loadSettings({.profiles = std::move(profiles),
                                   .files = {common.configFiles.begin(), common.configFiles.end()},
                                   .overrides = common.overrides,
                                   // The demo shows the same to everybody; a file of one's own is given by --config.

@@ -54,6 +54,8 @@ int run(const Common& common, const ExportMode& mode)
     parquet::ExportOptions options;
     if (const auto understood = read(common, mode, options); !understood)
         return complain(understood.error(), kUsage);
+    if (!std::filesystem::exists(options.dataDirectory / "data"))
+        return complain("no engine has stored anything in " + options.dataDirectory.string());
     // A running engine first seals what has come in.
     if (!ops::DataLock::holder(options.dataDirectory).empty())
         if (const auto flushed = ops::askControl(options.dataDirectory / "control.sock", "flush", "{}", kFlushLimit);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <type_traits>
+#include <cstdio>
 
 #include "app/command_line.h"
+#include "app/common.h"
 #include "app/modes.h"
 
 int main(int argc, char** argv)
@@ -11,7 +12,7 @@ int main(int argc, char** argv)
     if (const int* code = std::get_if<int>(&parsed))
         return *code;
     const auto& line = std::get<CommandLine>(parsed);
-    return std::visit(
+    const int code = std::visit(
         [&](const auto& mode) {
             if constexpr (requires { run(line.common, mode, argc, argv); })
                 return run(line.common, mode, argc, argv);
@@ -19,4 +20,7 @@ int main(int argc, char** argv)
                 return run(line.common, mode);
         },
         line.mode);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+        return complain("standard output could not be written");
+    return code;
 }

@@ -53,6 +53,10 @@ int run(const Common& common, const ReplayMode& mode)
               difference->recorded + "replayed:\n" + difference->replayed);
         return kFault;
     }
+    if (report->batches == 0) {
+        print("Nothing lies in this range.\n");
+        return report->damage.empty() ? kDone : kFault;
+    }
     print(report->damage.empty() ? "No difference.\n" : "No difference in what could be read.\n");
     return report->damage.empty() ? kDone : kFault;
 }

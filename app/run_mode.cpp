@@ -34,11 +34,8 @@ struct Running {
 
 Result<Running> start(const Common& common)
 {
-    Common layered = common;
-    if (common.demo)
-        layered.profiles.insert(layered.profiles.begin(), "demo");
     Running running;
-    TRY_ASSIGN(config::Settings settings, loadSettings(layered));
+    TRY_ASSIGN(config::Settings settings, loadSettings(common));
     if (common.demo) {
         TRY_ASSIGN(running.demo, runtime::Demo::start(settings));
     }

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,11 +15,26 @@ namespace {
 
 std::atomic<int> writeEnd{-1};
 std::atomic<bool> stopping{false};
+std::atomic<std::int64_t> stoppedAt{0};  // steady milliseconds
+
+// A signal to a process and to its group is one signal, though it comes twice.
+constexpr std::int64_t kSameSignalMs = 300;
+
+std::int64_t steadyMs()
+{
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);  // may be called in a handler
+    return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
 
 extern "C" void onStopSignal(int number)
 {
-    if (stopping.exchange(true))
-        _exit(128 + number);
+    if (stopping.exchange(true)) {
+        if (steadyMs() - stoppedAt.load() > kSameSignalMs)
+            _exit(128 + number);
+        return;
+    }
+    stoppedAt = steadyMs();
     const char byte = 1;
     if (const int pipe = writeEnd.load(); pipe >= 0 && ::write(pipe, &byte, 1) < 0)
         _exit(128 + number);

@@ -150,19 +150,4 @@ std::string jsonSchema(std::span<const SectionSpec> specs)
     return root.dump(2) + "\n";
 }
 
-std::string defaultFile(std::span<const SectionSpec> specs)
-{
-    std::string out = "# Tickdeck's settings. Every key stands here with its default; take away the # to change one.\n";
-    for (const SectionSpec& section : specs) {
-        out += "\n# " + section.help + "\n[" + section.name + "]\n";
-        for (const FieldSpec& field : section.fields) {
-            out += "# " + std::string(field.info.help) + " (" + wants(field);
-            if (!field.info.unit.empty())
-                out += ", " + std::string(field.info.unit);
-            out += ")\n#" + field.name + " = " + initial(field) + "\n";
-        }
-    }
-    return out;
-}
-
 }  // namespace tickdeck::config

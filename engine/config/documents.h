@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What is written from the sections' descriptions alone: the reference, the JSON Schema, a file to start from.
+// What is written from the sections' descriptions alone: the reference and the JSON Schema.
 
 #include <span>
 #include <string>
@@ -14,7 +14,5 @@ namespace tickdeck::config {
 [[nodiscard]] std::string docs(std::span<const SectionSpec> specs);
 // JSON Schema (draft 2020-12) of a settings file, for editors. Aliases are part of it.
 [[nodiscard]] std::string jsonSchema(std::span<const SectionSpec> specs);
-// A settings file in which every key stands as a comment with its default and help.
-[[nodiscard]] std::string defaultFile(std::span<const SectionSpec> specs);
 
 }  // namespace tickdeck::config

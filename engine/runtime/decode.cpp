@@ -47,13 +47,56 @@ private:
     std::string m_line;
 };
 
+// A longer line is none of a venue's frames.
+constexpr std::size_t kLongestLine = 64u << 20;
+// Deeper bodies are no answer that any decoder reads.
+constexpr int kDeepestAnswer = 128;
+
+// What a venue wrote, for a terminal: control characters as \xNN.
+std::string printable(std::string_view text)
+{
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7f)
+            out += c;
+        else
+            out.append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+    }
+    return out;
+}
+
+// The next line, cut at kLongestLine (`tooLong`; the rest of it is read over). False at the end.
+bool readLine(std::istream& in, std::string& line, bool& tooLong)
+{
+    line.clear();
+    tooLong = false;
+    std::streambuf& buffer = *in.rdbuf();
+    int c = buffer.sbumpc();
+    if (c == std::char_traits<char>::eof())
+        return false;
+    for (; c != std::char_traits<char>::eof() && c != '\n'; c = buffer.sbumpc()) {
+        if (line.size() < kLongestLine)
+            line += static_cast<char>(c);
+        else
+            tooLong = true;
+    }
+    return true;
+}
+
 // A REST answer in a recording as the control that it was; nullopt for any other line.
 std::optional<std::string> restAnswer(std::string_view line)
 {
     if (!line.starts_with("{\"rest\":") && !line.starts_with("{ \"rest\""))
         return {};
-    const auto parsed = nlohmann::ordered_json::parse(line, nullptr, false);
-    if (!parsed.is_object() || !parsed.contains("rest") || !parsed.contains("body"))
+    bool tooDeep = false;
+    const auto shallow = [&tooDeep](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
+        tooDeep = tooDeep || depth > kDeepestAnswer;
+        return !tooDeep;
+    };
+    const auto parsed = nlohmann::ordered_json::parse(line, shallow, false);
+    if (tooDeep || !parsed.is_object() || !parsed.contains("rest") || !parsed.contains("body"))
         return {};
     nlohmann::ordered_json answer{{"request", parsed["rest"]}, {"status", 200}, {"body", parsed["body"]}};
     return answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -92,7 +135,8 @@ private:
 Result<> Decoding::file(std::istream& in, const std::string& name, ReceiveTimes times, DecodeOutput& output)
 {
     std::uint64_t number = 0;
-    for (std::string text; std::getline(in, text);) {
+    bool tooLong = false;
+    for (std::string text; readLine(in, text, tooLong);) {
         const std::string place = name + ":" + std::to_string(++number);
         Result<Nanos> time = times.next();
         if (!time) {
@@ -102,9 +146,15 @@ Result<> Decoding::file(std::istream& in, const std::string& name, ReceiveTimes 
         }
         if (!text.empty() && text.back() == '\r')
             text.pop_back();
-        if (!text.empty())
+        if (tooLong) {
+            *m_log << place << ": longer than " << kLongestLine << " bytes\n";
+            ++m_bad;
+        } else if (!text.empty()) {
             TRY(line(text, *time, place, output));
+        }
     }
+    if (in.bad())
+        return fail(ErrorCode::Io, name + ": cannot be read to its end");
     return {};
 }
 
@@ -125,7 +175,7 @@ Result<> Decoding::line(std::string_view text, Nanos receiveTime, const std::str
         ++m_bad;
     }
     for (const std::string& notice : m_emit.notices())
-        *m_log << "note: " << notice << '\n';
+        *m_log << "note: " << printable(notice) << '\n';
     for (const std::string& kind : m_emit.ignoredKinds())
         ++m_ignored[kind];
     if (answer && !decoded.error && decoded.batch.header().eventCount == 0)
@@ -146,7 +196,8 @@ void Decoding::check(const EventView& event, const std::string& place)
     if (!book || book->verified != Tristate::No)
         return;
     if (++m_failedChecks <= kTold)
-        *m_log << place << ": " << m_symbols->name(event.symbol()).native << ": checksum or chain does not agree\n";
+        *m_log << place << ": " << printable(m_symbols->name(event.symbol()).native)
+               << ": checksum or chain does not agree\n";
 }
 
 bool Decoding::report()

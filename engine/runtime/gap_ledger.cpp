@@ -89,12 +89,26 @@ Result<> GapLedger::take(const std::vector<Batch>& batches)
                                   .recovered = std::string(enumName(gap->recovered))};
             if (gap->to)
                 record.to = *gap->to;
+            if (gap->state == GapState::Open)
+                TRY(endEarlier(record));
             TRY(m_db->putGap(record));
             TRY(settle(batch.firstSeq() - 1));
         }
     }
     if (!batches.empty() && batches.back().lastSeq() > m_settled + kSettleEvery)
         TRY(settle(batches.back().lastSeq()));
+    return {};
+}
+
+Result<> GapLedger::endEarlier(const ops::GapRecord& opened)
+{
+    TRY_ASSIGN(auto known, m_db->gaps(0, opened.from + 1, opened.venue));
+    for (ops::GapRecord& earlier : known)
+        if (!earlier.to && earlier.id != opened.id && earlier.channel == opened.channel &&
+            earlier.symbol == opened.symbol) {
+            earlier.to = opened.from;
+            TRY(m_db->putGap(earlier));
+        }
     return {};
 }
 

@@ -12,6 +12,8 @@
 
 namespace tickdeck::runtime {
 
+// A gap that a run left open when it died ends where the same stream's next one begins.
+//
 // A thread `gap-ledger` behind a reader of committed batches. Its position lies in state.db, too; gaps are put by their id,
 // so that a crash between the two does no harm. stop() takes in what is committed.
 class GapLedger {
@@ -29,6 +31,7 @@ public:
 private:
     void run(const std::stop_token& stopped);
     [[nodiscard]] Result<> take(const std::vector<Batch>& batches);
+    [[nodiscard]] Result<> endEarlier(const ops::GapRecord& opened);
     [[nodiscard]] Result<> settle(Seq position);
 
     Router* m_router;

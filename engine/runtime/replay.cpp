@@ -25,6 +25,8 @@ public:
     Result<ReplayReport> run()
     {
         m_directory = journalOf(m_options->directory);
+        if (!holdsSegments(m_directory))
+            return fail(ErrorCode::NotFound, "no journal in " + m_options->directory.string());
         TRY(gatherPipelines());
         TRY_ASSIGN(auto reader, open(true));
         while (!m_report.difference || !m_options->stopAtDifference) {
@@ -43,6 +45,15 @@ private:
     {
         const auto inside = directory / "journal";
         return std::filesystem::is_directory(inside) ? inside : directory;
+    }
+
+    static bool holdsSegments(const std::filesystem::path& directory)
+    {
+        std::error_code unreadable;
+        for (const auto& entry : std::filesystem::directory_iterator(directory, unreadable))
+            if (entry.path().extension() == ".tdj")
+                return true;
+        return false;
     }
 
     Result<journal::Reader> open(bool withFrames)

@@ -4,12 +4,60 @@
 #include "engine/config/common.h"
 #include "engine/journal/options.h"
 #include "engine/ops/log.h"
+#include "engine/ops/port.h"
 #include "engine/runtime/data_directory.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
 #include "engine/serve/settings.h"
 
 namespace tickdeck::runtime {
+
+namespace {
+
+// Whether frames from there can be trusted: TLS, or this very machine.
+bool isSafe(std::string_view url)
+{
+    if (url.starts_with("wss://"))
+        return true;
+    constexpr std::string_view kPlain = "ws://";
+    if (!url.starts_with(kPlain))
+        return false;
+    std::string_view host = url.substr(kPlain.size());
+    host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find_first_of(":/"));
+    return host == "localhost" || ops::isLoopback(std::string(host));
+}
+
+std::string fault(const config::Settings& settings, const std::string& key, std::string_view what)
+{
+    return settings.source(key).text() + ": " + key + ": " + std::string(what) + "\n";
+}
+
+// What a range or a list of choices cannot say.
+Result<> checkAddresses(const config::Settings& settings)
+{
+    std::string faults;
+    const auto serve = settings.section("serve").as<serve::ServeSettings>();
+    for (const auto& [key, address] :
+         {std::pair{"serve.http_bind", &serve.httpBind}, std::pair{"serve.metrics_bind", &serve.metricsBind}})
+        if (!ops::isLoopback(*address))
+            faults += fault(settings, key,
+                            "only loopback addresses: others need TLS and a token, which this version "
+                            "does not offer");
+    for (const ConnectorSpec& spec : connectorSpecs()) {
+        const auto values = settings.section(spec.settings.name).values();
+        const auto found = values.find("url");
+        const auto* url = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
+        if (url && !isSafe(*url))
+            faults +=
+                fault(settings, spec.settings.name + ".url", "must be wss://…, or ws://… on this machine's loopback");
+    }
+    if (faults.empty())
+        return {};
+    faults.pop_back();
+    return fail(ErrorCode::Invalid, std::move(faults));
+}
+
+}  // namespace
 
 std::vector<config::SectionSpec> allSections()
 {
@@ -39,7 +87,9 @@ Result<config::Settings> loadSettings(const SettingsSources& sources)
     if (const auto own = userSettingsFile(); sources.userFile && std::filesystem::exists(own))
         input.files.push_back(own);
     input.files.insert(input.files.end(), sources.files.begin(), sources.files.end());
-    return config::Settings::load(input);
+    TRY_ASSIGN(config::Settings settings, config::Settings::load(input));
+    TRY(checkAddresses(settings));
+    return settings;
 }
 
 }  // namespace tickdeck::runtime

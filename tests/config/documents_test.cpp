@@ -46,25 +46,5 @@ TEST(JsonSchemaTest, SaysTypesRangesAndChoices)
     EXPECT_EQ(events["items"]["enum"], (nlohmann::json{"trade", "quote", "book"}));
 }
 
-// The lines that are commented out are what the engine would do without them.
-TEST(DefaultFileTest, ReadsAsTheDefaults)
-{
-    std::string text = defaultFile(testing::specs());
-    const auto asWritten = readToml(text);
-    ASSERT_TRUE(asWritten) << asWritten.error().message;
-    for (const RawEntry& entry : *asWritten)
-        EXPECT_TRUE(entry.key.empty()) << entry.key;
-
-    for (auto at = text.find("\n#"); at != std::string::npos; at = text.find("\n#", at + 1))
-        if (text[at + 2] != ' ')
-            text.erase(at + 1, 1);
-    const auto uncommented = readToml(text);
-    ASSERT_TRUE(uncommented) << uncommented.error().message << " in line " << uncommented.error().line;
-    std::size_t keys = 0;
-    for (const SectionSpec& section : testing::specs())
-        keys += section.fields.size();
-    EXPECT_EQ(uncommented->size(), keys + testing::specs().size());  // and one entry where each section begins
-}
-
 }  // namespace
 }  // namespace tickdeck::config

@@ -227,8 +227,9 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
     add(btc, "inside", 120, 130);
     add(eth, "other-symbol", 120, 130);
     add(all, "reaches-in", 50, 101);
+    add(btc, "died-with-its-run", 150, {});
     add(btc, "open", 190, {});
-    add(btc, "after", 200, {});
+    add(eth, "after", 200, {});
     const auto sink = parquet::spec().make(config::Section());
     ASSERT_TRUE(sink->open({folder.path(), "e", &events.symbols, nullptr}));
     ASSERT_TRUE(sink->write(batches));
@@ -243,7 +244,8 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
                        (gap.to == kNoTime ? "open" : std::to_string(gap.to)));
     };
     ASSERT_TRUE(parquet::exportEvents(options, {onGap, {}}));
-    EXPECT_THAT(told, testing::ElementsAre("reaches-in 50 101", "inside 120 130", "open 190 open"));
+    EXPECT_THAT(told, testing::ElementsAre("reaches-in 50 101", "inside 120 130", "died-with-its-run 150 190",
+                                           "open 190 open"));
 }
 
 }  // namespace

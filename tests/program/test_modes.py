@@ -46,6 +46,20 @@ class Usage(unittest.TestCase):
                 self.assertIn("bad.toml:5", said)
                 self.assertFalse(data.exists(), "something was started")
 
+    def test_addresses_that_are_not_safe(self):
+        for setting in ("serve.http_bind=0.0.0.0", "connectors.kraken.url=ws://example.com/v2",
+                        "connectors.kraken.url=http://127.0.0.1"):
+            code, _, said = run("config", "check", "--set", setting)
+            self.assertEqual(code, 2, setting)
+            self.assertIn(setting.split("=")[0], said)
+
+    def test_nothing_to_replay_or_export(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(run("replay", folder)[0], 1)
+            self.assertEqual(run("export", "trade", "--from", 1, "--to", 2, "--out", Path(folder) / "x.csv",
+                                 "--data", folder)[0], 1)
+            self.assertFalse((Path(folder) / "x.csv").exists())
+
     def test_settings_documents(self):
         code, out, _ = run("config", "schema")
         self.assertEqual(code, 0)
@@ -62,6 +76,13 @@ class Usage(unittest.TestCase):
         before = run("--set", "serve.http_port=1234", "config", "show")
         behind = run("config", "show", "--set", "serve.http_port=1234")
         self.assertEqual(before, behind)
+
+
+class DecodeBadInput(unittest.TestCase):
+    def test_a_deep_answer_is_a_bad_line(self):
+        deep = '{"rest":"x","body":' + "[" * 50_000 + "]" * 50_000 + "}\n"
+        code, out, said = run("decode", "kraken", stdin=deep)
+        self.assertEqual((code, out), (1, ""), said)
 
 
 class Decode(unittest.TestCase):

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "engine/model/csv.h"
@@ -78,6 +79,22 @@ Result<std::unique_ptr<Output>> openOutput(const ExportOptions& options, const L
     return std::make_unique<ParquetOutput>(std::move(file));
 }
 
+using GapsById = std::map<std::pair<std::string, std::string>, ExportGap>;  // by venue and id
+
+// A gap that a run left open when it died ends where the same stream's next one begins.
+void endEarlier(GapsById& gaps)
+{
+    std::map<std::tuple<std::string, std::string, std::string>, std::vector<ExportGap*>> streams;
+    for (auto& [key, gap] : gaps)
+        streams[{gap.venue, gap.channel, gap.symbol}].push_back(&gap);
+    for (auto& [stream, list] : streams) {
+        std::ranges::sort(list, {}, &ExportGap::from);
+        for (std::size_t i = 0; i + 1 < list.size(); ++i)
+            if (list[i]->to == kNoTime)
+                list[i]->to = list[i + 1]->from;
+    }
+}
+
 // The newest state of every gap that touches the query's range and its venue and symbol.
 Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::function<void(const ExportGap&)>& onGap)
 {
@@ -90,7 +107,7 @@ Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::fun
     TRY_ASSIGN(const auto files, filesFor(lake, all));
     BufferPool pool;
     SymbolTable symbols;
-    std::map<std::pair<std::string, std::string>, ExportGap> gaps;  // by venue and id; the last event holds
+    GapsById gaps;  // the last event holds
     const auto keep = [&](const StoredRow& row) -> Result<bool> {
         const EventView event = *row.batch.begin();
         const Gap& gap = *event.as<Gap>();
@@ -101,6 +118,7 @@ Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::fun
         return true;
     };
     TRY(LakeReader(pool, symbols).read(all, files, keep));
+    endEarlier(gaps);
     std::vector<const ExportGap*> touching;
     for (const auto& [key, gap] : gaps)
         if (gap.from < query.to && (gap.to == kNoTime || gap.to > query.from) &&

@@ -45,6 +45,7 @@ struct ParquetWriter::State {
     Nanos lastReceive = kNoTime;
     Nanos lastExchange = kNoTime;
     bool closed = false;
+    std::uint64_t size = 0;  // once closed
 };
 
 ParquetWriter::ParquetWriter(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -131,6 +132,8 @@ Result<> ParquetWriter::close(const std::map<std::string, std::string>& metadata
             pairs->Append(key, value);
         TRY(checked(state.writer->AddKeyValueMetadata(pairs)));
         TRY(checked(state.writer->Close()));
+        if (const auto at = state.out->Tell(); at.ok())
+            state.size = static_cast<std::uint64_t>(*at);
         return checked(state.out->Close());
     };
     TRY(guarded(writeFooter));
@@ -143,7 +146,9 @@ std::size_t ParquetWriter::bytesInMemory() const noexcept { return m_state->buff
 
 std::uint64_t ParquetWriter::bytesWritten() const noexcept
 {
-    const auto at = m_state->out->closed() ? arrow::Result<std::int64_t>(0) : m_state->out->Tell();
+    if (m_state->out->closed())
+        return m_state->size;
+    const auto at = m_state->out->Tell();
     return at.ok() ? static_cast<std::uint64_t>(*at) : 0;
 }
 
