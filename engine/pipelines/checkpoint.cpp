@@ -16,7 +16,7 @@ namespace tickdeck::pipelines {
 
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 Result<Checkpoint> decode(std::string_view bytes)
 {
@@ -28,6 +28,7 @@ Result<Checkpoint> decode(std::string_view bytes)
     out.ordinal = in.get<std::uint64_t>();
     out.fresh = in.get<std::uint8_t>() != 0;
     out.state = in.text();
+    out.settings = in.text();
     TRY(in.finish());
     return out;
 }
@@ -62,6 +63,7 @@ Result<> CheckpointFiles::save(const Checkpoint& checkpoint)
     out.put(checkpoint.ordinal);
     out.put(checkpoint.fresh);
     out.text(checkpoint.state);
+    out.text(checkpoint.settings);
     if (m_newestGood && ::rename(m_newest.c_str(), m_older.c_str()) != 0 && errno != ENOENT)
         return fail(ErrorCode::Io, m_older.string() + ": rename: " + std::strerror(errno));
     TRY(saveChecked(m_newest, bytes));

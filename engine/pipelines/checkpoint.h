@@ -17,6 +17,7 @@ struct Checkpoint {
     std::uint64_t ordinal = 0;  // of the last derived batch up to there
     std::string state;          // Pipeline::save
     bool fresh = false;         // nothing was handled yet, and it may be that Started is not journalled yet
+    std::string settings;       // of the pipeline, as text: under others the state does not hold
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 

@@ -2,6 +2,8 @@
 #include "engine/pipelines/slot.h"
 
 #include <exception>
+#include <iomanip>
+#include <sstream>
 
 #include "engine/journal/reader.h"
 
@@ -12,6 +14,28 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string retainName(const std::string& pipeline) { return "pipelines." + pipeline; }
+
+// Equal settings give equal text.
+std::string asText(const config::Section& section)
+{
+    std::ostringstream out;
+    for (const auto& [key, value] : section.values()) {
+        out << key << '=';
+        std::visit(
+            [&]<class T>(const T& held) {
+                if constexpr (std::is_same_v<T, std::vector<std::string>>)
+                    for (const std::string& item : held)
+                        out << std::quoted(item) << ',';
+                else if constexpr (std::is_same_v<T, config::Secret>)
+                    out << "secret";
+                else
+                    out << held;
+            },
+            value);
+        out << '\n';
+    }
+    return out.str();
+}
 
 }  // namespace
 
@@ -29,6 +53,7 @@ Slot::Slot(const SlotContext& context, const PipelineSpec& spec, config::Section
     : m_context(context),
       m_spec(spec),
       m_section(std::move(section)),
+      m_settings(asText(m_section)),
       m_name(spec.name),
       m_lane(context.symbols->intern("tickdeck", "", spec.name)),
       m_filter(std::move(filter)),
@@ -46,6 +71,8 @@ Result<> Slot::open()
     const Seq oldest = m_context.journal->firstSeq();
     bool restored = false;
     for (const Checkpoint& checkpoint : found) {
+        if (checkpoint.settings != m_settings)
+            continue;  // changed settings begin anew, told by Started: replay could not follow a mixture
         if (oldest > checkpoint.position + 1 && oldest < m_context.router->firstOfRun()) {
             troubles.push_back(
                 {ErrorCode::NotFound, Remedy::None, "the journal no longer has what follows its checkpoint", {}, {}});
@@ -65,7 +92,7 @@ Result<> Slot::open()
     if (!restored) {
         // A fresh state that begins with what comes from now on; kept before anything happens to it.
         m_begins = true;
-        Checkpoint fresh{m_context.router->newest(), 0, {}, true};
+        Checkpoint fresh{m_context.router->newest(), 0, {}, true, m_settings};
         m_pipeline = m_spec.make(m_section, *m_context.symbols);
         m_pipeline->save(fresh.state);
         TRY(m_files.save(fresh));
@@ -263,7 +290,8 @@ void Slot::checkpoint(std::chrono::steady_clock::time_point time, Seq wanted)
         return;
     if (!m_taken && (m_kept.position < wanted || time >= m_nextCheckpoint) && m_position > m_kept.position) {
         m_nextCheckpoint = time + m_context.options->checkpointEvery;
-        m_taken.emplace(Taken{{m_position, m_ordinal, {}, m_begins}, m_pushed, m_seen == m_pushed ? m_position : 0});
+        m_taken.emplace(
+            Taken{{m_position, m_ordinal, {}, m_begins, m_settings}, m_pushed, m_seen == m_pushed ? m_position : 0});
         m_pipeline->save(m_taken->checkpoint.state);
     }
     if (m_taken && m_taken->own != 0 &&

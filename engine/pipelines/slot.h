@@ -74,6 +74,7 @@ private:
     const SlotContext m_context;
     const PipelineSpec m_spec;
     const config::Section m_section;
+    const std::string m_settings;  // the section as text
     const std::string m_name;
     const SymbolId m_lane;
     EventFilter m_filter;

@@ -92,6 +92,15 @@ class Run(unittest.TestCase):
         code, _, said = replay(self.data)
         self.assertEqual(code, 0, said)
 
+    def test_replay_follows_changed_settings(self):
+        for lateness in (500, 500, 100):
+            with Engine(self.folder.name, self.data, "--set", f"pipelines.candles.lateness_ms={lateness}") as engine:
+                engine.wait_events(500)
+                wait_for(lambda: engine.metric("tickdeck_pipeline_derived_total") > 5, "candles")
+                engine.stop()
+        code, _, said = replay(self.data)
+        self.assertEqual(code, 0, said)
+
     def test_taken_port_is_named_with_its_setting(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
