@@ -325,14 +325,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Candles are not built.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Switch on the pipeline: pipelines.candles.enabled = true.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Stored candles are being read.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -346,6 +338,14 @@
     </message>
     <message>
         <source>The first comes with the next trade.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No candle has been built yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They come from trades, by the pipeline: pipelines.candles.enabled = true.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

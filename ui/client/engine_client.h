@@ -20,7 +20,7 @@ namespace tickdeck::ui {
 class EngineClient : public QObject {
     Q_OBJECT
 public:
-    explicit EngineClient(api::Engine& engine, std::chrono::milliseconds frame = std::chrono::milliseconds(33));
+    explicit EngineClient(api::Engine& engine, std::chrono::milliseconds frame = std::chrono::milliseconds(20));
 
     // Asks at once and then each frame.
     void start();

@@ -26,7 +26,7 @@ protected:
 private:
     void frame();
 
-    static constexpr int kFrames = 6;  // frames from one filling to the next
+    static constexpr int kFrames = 10;  // frames from one filling to the next
     EngineClient& m_client;
     CellTable m_model;
     TableView* m_table;
