@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -65,7 +66,7 @@ Result<> CheckpointFiles::save(const Checkpoint& checkpoint)
     out.text(checkpoint.state);
     out.text(checkpoint.settings);
     if (m_newestGood && ::rename(m_newest.c_str(), m_older.c_str()) != 0 && errno != ENOENT)
-        return fail(ErrorCode::Io, m_older.string() + ": rename: " + std::strerror(errno));
+        return fail(ErrorCode::Io, m_older.string() + ": rename: " + std::generic_category().message(errno));
     TRY(saveChecked(m_newest, bytes));
     m_newestGood = true;
     return {};
@@ -93,7 +94,7 @@ Result<> InFlight::open(const std::filesystem::path& path)
     if (file >= 0)
         ::close(file);
     if (memory == MAP_FAILED)
-        return fail(ErrorCode::Io, path.string() + ": " + std::strerror(error));
+        return fail(ErrorCode::Io, path.string() + ": " + std::generic_category().message(error));
     m_page = static_cast<Page*>(memory);
     if (const Seq now = m_page->now.exchange(0)) {
         m_page->attempts = now == m_page->suspect ? m_page->attempts + 1 : 1;

@@ -145,8 +145,11 @@ void Slot::handle(const Batch& batch, const std::stop_token& stop)
         return;
     const BatchHeader& header = batch.header();
     if (header.lane == m_lane) {
-        if (batch.firstSeq() > m_ownAfter && ++m_seen && m_taken && m_seen == m_taken->pushed)
-            m_taken->own = batch.lastSeq();
+        if (batch.firstSeq() > m_ownAfter) {
+            ++m_seen;
+            if (m_taken && m_seen == m_taken->pushed)
+                m_taken->own = batch.lastSeq();
+        }
     } else if (batch.firstSeq() > m_position) {
         if (std::exchange(m_begins, false))
             pushControl(ControlKind::Started, "{}", m_position, header.receiveTime, stop);

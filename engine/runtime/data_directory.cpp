@@ -10,9 +10,11 @@ namespace {
 std::filesystem::path xdg(const char* variable, const char* fallback)
 {
     // The XDG specification: relative paths in these variables are to be ignored.
+    // NOLINTBEGIN(concurrency-mt-unsafe): at the start, when nothing sets the environment
     if (const char* set = std::getenv(variable); set && std::filesystem::path(set).is_absolute())
         return set;
     const char* home = std::getenv("HOME");
+    // NOLINTEND(concurrency-mt-unsafe)
     return std::filesystem::path(home ? home : "/") / fallback;
 }
 

@@ -408,8 +408,7 @@ void Engine::Graph::keepDeadLetter(std::string component, const Error& error, co
                            .text = error.text(),
                            .seq = batch.firstSeq(),
                            .bytes = std::string(batch.payload())};
-    if (error.offset)
-        letter.offset = *error.offset;
+    letter.offset = error.offset;
     if (m_deadLetters->push(std::move(letter)))
         ++m_deadLetterCount;
 }
