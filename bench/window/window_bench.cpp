@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "engine/core/seqlock.h"
+#include "tests/support/idle_engine.h"
 #include "ui/docks/depth_dock.h"
 #include "ui/docks/depth_view.h"
 #include "ui/docks/ladder_dock.h"
@@ -34,7 +35,7 @@ constexpr std::size_t kBooks = 4;
 
 // One writer thread changes books through seqlocks, as an engine's lane does; everything else is read under a lock that
 // is held for a copy.
-class BusyEngine final : public api::Engine {
+class BusyEngine final : public test::IdleEngine {
 public:
     BusyEngine()
     {

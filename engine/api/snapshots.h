@@ -143,6 +143,44 @@ struct Quote {
     Nanos receiveTime = 0;
 };
 
+// A derivative's mark and funding as they are now; null what the venue has not said yet.
+struct MarkPrice {
+    Nullable<Decimal> mark;
+    Nullable<Decimal> index;
+    Nullable<Decimal> fundingRate;  // part of the position's value at the next payment; negative: shorts pay
+    Nullable<Nanos> nextFundingTime;
+    Nanos exchangeTime = kNoTime;  // of the mark
+    Nanos receiveTime = 0;         // of the mark
+};
+
+struct MarkPoint {
+    Nanos time = 0;  // receive time
+    Nullable<Decimal> mark;
+    Nullable<Decimal> index;
+    Nullable<Decimal> fundingRate;
+};
+
+// Oldest first, at most one point a second.
+struct MarkSeries {
+    SymbolId symbol = 0;
+    bool loading = false;  // stored ones are still being read
+    std::vector<MarkPoint> points;
+};
+
+// A liquidation order of the venue's own.
+struct ForcedOrder {
+    SymbolId symbol = 0;
+    Side side = Side::Buy;  // sell closes a long
+    Decimal price;
+    Nullable<Decimal> averagePrice;
+    Decimal quantity;
+    Nullable<Decimal> filled;
+    std::string status;
+    Nanos exchangeTime = kNoTime;
+    Nanos receiveTime = 0;
+    Seq seq = 0;
+};
+
 struct Trade {
     SymbolId symbol = 0;
     Decimal price;

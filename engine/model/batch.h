@@ -32,12 +32,12 @@ inline constexpr std::array kEnumNames<BatchKind> = {"frame"sv, "control"sv, "de
 // What a decoder or pipeline reacts to beside frames. The payload is compact JSON, described at each.
 enum class ControlKind : std::uint8_t {
     None,
-    Started,   // {} a lane begins; its decoder is in its initial state
-    Opened,    // {"url":…} a connection is open
-    Closed,    // {"reason":…} a connection is gone
-    Wanted,    // {"subscriptions":[{"channel":…,"symbols":[…],…}]} what is to be subscribed from now on
-    Answered,  // {"request":…,"status":…,"body":…} a request's answer
-    Failed,    // {"request":…,"error":…}
+    Started,  // {} a lane begins; its decoder is in its initial state
+    Opened,   // {"url":…} a connection is open
+    Closed,   // {"reason":…} a connection is gone
+    Wanted,   // {"subscriptions":[{"channel":…,"symbols":[…],…}]} what is to be subscribed from now on
+    Answered,  // {"request":…,"status":200,"body":…} the answer to Emit::request; the body is the venue's JSON as it came
+    Failed,    // {"request":…,"status":n,"error":…} no answer, or not JSON; status 0: none came
     Tick,      // {} time went on; receiveTime is the time
     Settings,  // {"revision":…,"section":…,"values":{…}}
     State,     // bytes of Decoder::save, written as a segment begins

@@ -20,11 +20,22 @@
 namespace tickdeck {
 
 // The order is the number that journals hold: append only.
-enum class EventType : std::uint16_t { Trade, Quote, Book, Instrument, Candle, Status, Gap };
-inline constexpr std::size_t kEventTypeCount = 7;
+enum class EventType : std::uint16_t {
+    Trade,
+    Quote,
+    Book,
+    Instrument,
+    Candle,
+    Status,
+    Gap,
+    Mark,
+    Funding,
+    ForcedOrder
+};
+inline constexpr std::size_t kEventTypeCount = 10;
 template <>
-inline constexpr std::array kEnumNames<EventType> = {"trade"sv,  "quote"sv,  "book"sv, "instrument"sv,
-                                                     "candle"sv, "status"sv, "gap"sv};
+inline constexpr std::array kEnumNames<EventType> = {"trade"sv,  "quote"sv, "book"sv, "instrument"sv, "candle"sv,
+                                                     "status"sv, "gap"sv,   "mark"sv, "funding"sv,    "forced_order"sv};
 
 enum class Side : std::uint8_t { Buy, Sell };
 template <>
@@ -234,8 +245,58 @@ struct Gap {
     }
 };
 
+// The price that a derivative's margin and liquidations are reckoned with.
+struct Mark {
+    static constexpr EventType kType = EventType::Mark;
+    Decimal markPrice;
+    Nullable<Decimal> indexPrice;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field<&Mark::markPrice>("mark_price", {.unit = "quote", .help = "The venue's mark price"}),
+                          field<&Mark::indexPrice>("index_price", {.unit = "quote", .help = "Its underlying index"}));
+    }
+};
+
+// What a perpetual's longs pay its shorts at `nextFundingTime`, as the venue expects it now.
+struct Funding {
+    static constexpr EventType kType = EventType::Funding;
+    Decimal rate;
+    Nullable<std::int64_t> nextFundingTime;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&Funding::rate>("rate", {.help = "Part of the position's value; negative: shorts pay"}),
+            field<&Funding::nextFundingTime>("next_funding_time", {.unit = "ns", .help = "When it is paid"}));
+    }
+};
+
+// A liquidation order of the venue's own.
+struct ForcedOrder {
+    static constexpr EventType kType = EventType::ForcedOrder;
+    Decimal price;
+    Nullable<Decimal> averagePrice;
+    Decimal quantity;
+    Nullable<Decimal> filled;
+    Text status;
+    Side side = Side::Buy;
+    std::uint8_t reserved[7] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&ForcedOrder::side>("side", {.help = "The order's side: sell closes a long"}),
+            field<&ForcedOrder::price>("price", {.unit = "quote", .help = "The order's limit"}),
+            field<&ForcedOrder::averagePrice>("average_price", {.unit = "quote", .help = "Of what was filled"}),
+            field<&ForcedOrder::quantity>("quantity", {.unit = "base", .help = "Units of the order"}),
+            field<&ForcedOrder::filled>("filled", {.unit = "base", .help = "Units filled so far"}),
+            field<&ForcedOrder::status>("status", {.help = "The venue's word for the order's state"}));
+    }
+};
+
 // In the order of EventType.
-using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap>;
+using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap, Mark, Funding, ForcedOrder>;
 static_assert(std::tuple_size_v<EventTypes> == kEventTypeCount);
 
 // The column for the numbers of a derived event's inputs: "cause", or, beside a field of that name, "cause_seq".

@@ -24,12 +24,23 @@ struct Endpoint {
     double messageBurst = 10;
 };
 
+// Where a lane's requests go, and what the venue allows there from one address.
+struct Rest {
+    std::string url;                            // "https://fapi.binance.com"; http:// on the loopback only
+    double weightPerSecond = 40;                // the budget's refill, in the venue's own weights
+    double weightBurst = 100;                   // how much may be spent at once
+    std::chrono::milliseconds timeout{10'000};  // from sending to the last byte
+    std::size_t largestAnswer = 16u << 20;      // bytes; a larger one fails
+};
+
 struct ConnectorSpec {
     std::string_view name;   // "kraken": venue, folder and section connectors.kraken
     std::string_view title;  // "Kraken"
     config::SectionSpec settings;
     std::function<std::unique_ptr<Decoder>(const config::Section&, SymbolTable&)> makeDecoder;
     std::function<std::vector<Endpoint>(const config::Section&)> endpoints;
+    // Null: the venue is asked nothing over REST.
+    std::function<Rest(const config::Section&)> rest;
     // The payload of ControlKind::Wanted for these settings.
     std::function<std::string(const config::Section&)> wanted;
 };

@@ -46,6 +46,10 @@ public:
 
     // A message for the venue. Goes through the rate budget; dropped in replay and decode.
     void send(ConnectionId connection, std::string message) { m_sends.push_back({connection, std::move(message)}); }
+    // A GET at the venue's REST address (ConnectorSpec::rest): path and query, "/fapi/v1/depth?symbol=BTCUSDT". The lane
+    // sends it when the venue's budget allows `weight`, in order, and answers with ControlKind::Answered or Failed, whose
+    // "request" is this very text. Dropped in replay and decode.
+    void request(std::string path, double weight = 1) { m_requests.push_back({std::move(path), weight}); }
     // The venue's own sign of life was seen on this connection: feeds the watchdog.
     void alive(ConnectionId connection) { m_alive.push_back(connection); }
     // The connection is of no further use; the session closes it and connects anew. `reason` is for people.
@@ -66,11 +70,16 @@ public:
         ConnectionId connection;
         std::string message;
     };
+    struct Request {
+        std::string path;
+        double weight;
+    };
     struct Reconnect {
         ConnectionId connection;
         std::string reason;
     };
     [[nodiscard]] const std::vector<Send>& sends() const noexcept { return m_sends; }
+    [[nodiscard]] const std::vector<Request>& requests() const noexcept { return m_requests; }
     [[nodiscard]] const std::vector<ConnectionId>& aliveConnections() const noexcept { return m_alive; }
     [[nodiscard]] const std::vector<Reconnect>& reconnects() const noexcept { return m_reconnects; }
     [[nodiscard]] const std::vector<std::string>& ignoredKinds() const noexcept { return m_ignored; }
@@ -78,6 +87,7 @@ public:
     void clear()
     {
         m_sends.clear();
+        m_requests.clear();
         m_alive.clear();
         m_reconnects.clear();
         m_ignored.clear();
@@ -88,6 +98,7 @@ private:
     BatchBuilder* m_events;
     LiveWriter* m_live;
     std::vector<Send> m_sends;
+    std::vector<Request> m_requests;
     std::vector<ConnectionId> m_alive;
     std::vector<Reconnect> m_reconnects;
     std::vector<std::string> m_ignored;

@@ -77,10 +77,12 @@ struct SymbolSlot {
     LiveValue<Depth> depth;
     LiveValue<LiveQuote> quote;
     LiveValue<LiveTrade> lastTrade;
+    LiveValue<LiveMark> mark;
     LiveValue<LiveInstrument> instrument;
     LiveHistory<LiveTrade, LiveState::kTradesKept> trades;
     std::array<CandleBook, 2> candles;  // by BuiltBy
-    std::uint64_t quotes = 0;           // the writer's
+    std::uint64_t quotes = 0;           // the writer's, as is what follows
+    LiveMark newestMark;
 
     [[nodiscard]] const CandleBook& candlesOf(BuiltBy built) const { return candles[static_cast<std::size_t>(built)]; }
 };
@@ -129,6 +131,27 @@ void observeCandle(SymbolSlot& slot, const Candle& candle)
     if (candle.closed)
         series->closed.append(live);
     series->newest.publish(live);
+}
+
+void observeMark(SymbolSlot& slot, const Mark& mark, Nanos exchangeTime, Nanos receiveTime)
+{
+    LiveMark& live = slot.newestMark;
+    live.markPrice = mark.markPrice;
+    live.indexPrice = mark.indexPrice;
+    live.exchangeTime = exchangeTime;
+    live.receiveTime = receiveTime;
+    ++live.number;
+    slot.mark.publish(live);
+}
+
+void observeFunding(SymbolSlot& slot, const Funding& funding, Nanos receiveTime)
+{
+    LiveMark& live = slot.newestMark;
+    live.fundingRate = funding.rate;
+    live.nextFundingTime = funding.nextFundingTime;
+    live.fundingTime = receiveTime;
+    ++live.number;
+    slot.mark.publish(live);
 }
 
 void observeInstrument(SymbolSlot& slot, const Instrument& instrument)
@@ -256,6 +279,10 @@ void LiveState::observe(const Batch& batch)
             slot.lastTrade.publish(live);
         } else if (const auto* candle = event.as<Candle>()) {
             observeCandle(m_state->symbols.make(symbol), *candle);
+        } else if (const auto* mark = event.as<Mark>()) {
+            observeMark(m_state->symbols.make(symbol), *mark, event.exchangeTime(), header.receiveTime);
+        } else if (const auto* funding = event.as<Funding>()) {
+            observeFunding(m_state->symbols.make(symbol), *funding, header.receiveTime);
         } else if (const auto* instrument = event.as<Instrument>()) {
             observeInstrument(m_state->symbols.make(symbol), *instrument);
         } else if (const auto* status = event.as<Status>()) {
@@ -282,6 +309,12 @@ std::optional<LiveTrade> LiveState::lastTrade(SymbolId symbol) const
 {
     const SymbolSlot* slot = m_state->symbols.find(symbol);
     return slot ? slot->lastTrade.read() : std::nullopt;
+}
+
+std::optional<LiveMark> LiveState::mark(SymbolId symbol) const
+{
+    const SymbolSlot* slot = m_state->symbols.find(symbol);
+    return slot ? slot->mark.read() : std::nullopt;
 }
 
 std::optional<LiveInstrument> LiveState::instrument(SymbolId symbol) const

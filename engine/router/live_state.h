@@ -13,7 +13,7 @@
 
 namespace tickdeck {
 
-// Each value has one writer: the lane whose symbol it is (depth, quote, trades, instrument, candles built by the venue),
+// Each value has one writer: the lane whose symbol it is (depth, quote, trades, mark, instrument, venue's candles),
 // the pipe thread of the pipeline that makes it (candles built by the engine), and for statuses, gaps and counters the
 // thread of the lane or pipeline that the batch names. Room is made by the writer when a value first comes.
 //
@@ -32,7 +32,7 @@ public:
 
     // Writers.
     void publish(const Depth& depth) override;
-    // Takes what the batch says: quotes, trades, candles, instruments, statuses, gaps, counts. Its lane's thread, before
+    // Takes what the batch says: quotes, trades, marks, fundings, candles, instruments, statuses, gaps, counts. Its lane's thread, before
     // the batch is pushed (it need not be numbered).
     void observe(const Batch& batch);
 
@@ -40,6 +40,7 @@ public:
     [[nodiscard]] std::optional<Depth> depth(SymbolId symbol) const;
     [[nodiscard]] std::optional<LiveQuote> quote(SymbolId symbol) const;
     [[nodiscard]] std::optional<LiveTrade> lastTrade(SymbolId symbol) const;
+    [[nodiscard]] std::optional<LiveMark> mark(SymbolId symbol) const;
     [[nodiscard]] std::optional<LiveInstrument> instrument(SymbolId symbol) const;
     // The newest candle of this width, open or closed.
     [[nodiscard]] std::optional<LiveCandle> candle(SymbolId symbol, Nanos interval,

@@ -44,6 +44,18 @@ struct LiveQuote {
     std::uint64_t number = 0;  // counts the symbol's quotes from 1: whether it has changed
 };
 
+// Mark and funding come apart and are kept together; what has not come is null, its receive time 0.
+struct LiveMark {
+    Nullable<Decimal> markPrice;
+    Nullable<Decimal> indexPrice;
+    Nullable<Decimal> fundingRate;
+    Nullable<std::int64_t> nextFundingTime;
+    Nanos exchangeTime = kNoTime;  // of the mark
+    Nanos receiveTime = 0;
+    Nanos fundingTime = 0;     // receive time of the funding
+    std::uint64_t number = 0;  // counts the symbol's marks and fundings from 1: whether it has changed
+};
+
 struct LiveTrade {
     Decimal price;
     Decimal quantity;

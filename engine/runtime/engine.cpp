@@ -20,6 +20,14 @@ api::LogLevel toApi(ops::LogLevel level)
     return api::LogLevel::Error;
 }
 
+template <class T>
+api::AnswerRef<T> unsupported()
+{
+    auto answer = std::make_shared<api::Answer<T>>();
+    answer->set(fail(ErrorCode::Unsupported, "not offered yet"));
+    return answer;
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Graph> graph) : m_graph(std::move(graph)), m_queries(std::make_unique<Queries>(*m_graph))
@@ -66,6 +74,62 @@ std::optional<api::Quote> Engine::quote(SymbolId symbol) const
                       .askQuantity = *quote->askQuantity,
                       .exchangeTime = quote->exchangeTime,
                       .receiveTime = quote->receiveTime};
+}
+
+std::optional<api::MarkPrice> Engine::mark(SymbolId symbol) const
+{
+    const auto mark = m_graph->live().mark(symbol);
+    if (!mark)
+        return std::nullopt;
+    return api::MarkPrice{.mark = mark->markPrice,
+                          .index = mark->indexPrice,
+                          .fundingRate = mark->fundingRate,
+                          .nextFundingTime = mark->nextFundingTime,
+                          .exchangeTime = mark->exchangeTime,
+                          .receiveTime = mark->receiveTime};
+}
+
+std::shared_ptr<const api::MarkSeries> Engine::marks(SymbolId) { return nullptr; }
+
+api::Page<api::ForcedOrder> Engine::forcedOrders(std::uint64_t cursor, std::size_t) const
+{
+    return {.items = {}, .next = cursor};
+}
+
+std::shared_ptr<const api::SettingsView> Engine::settings() const { return nullptr; }
+
+api::AnswerRef<api::SettingsPlan> Engine::planSettings(const std::vector<api::SettingChange>&)
+{
+    return unsupported<api::SettingsPlan>();
+}
+
+api::AnswerRef<std::int64_t> Engine::changeSettings(const std::vector<api::SettingChange>&, const std::string&)
+{
+    return unsupported<std::int64_t>();
+}
+
+api::AnswerRef<std::vector<api::SettingsRevision>> Engine::settingsHistory()
+{
+    return unsupported<std::vector<api::SettingsRevision>>();
+}
+
+api::AnswerRef<std::int64_t> Engine::rollBackSettings(std::int64_t, const std::string&)
+{
+    return unsupported<std::int64_t>();
+}
+
+api::AnswerRef<api::DeadLetters> Engine::deadLetters(std::size_t) { return unsupported<api::DeadLetters>(); }
+
+api::AnswerRef<api::DeadLetter> Engine::deadLetter(std::int64_t) { return unsupported<api::DeadLetter>(); }
+
+api::AnswerRef<std::string> Engine::retryDeadLetters(const std::vector<std::int64_t>&)
+{
+    return unsupported<std::string>();
+}
+
+api::AnswerRef<std::uint64_t> Engine::dropDeadLetters(const std::vector<std::int64_t>&)
+{
+    return unsupported<std::uint64_t>();
 }
 
 api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) const

@@ -46,6 +46,20 @@ public:
     [[nodiscard]] std::vector<Nanos> candleIntervals() const override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
+    [[nodiscard]] std::optional<api::MarkPrice> mark(SymbolId symbol) const override;
+    [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) override;
+    [[nodiscard]] api::Page<api::ForcedOrder> forcedOrders(std::uint64_t cursor, std::size_t limit) const override;
+    [[nodiscard]] std::shared_ptr<const api::SettingsView> settings() const override;
+    [[nodiscard]] api::AnswerRef<api::SettingsPlan>
+    planSettings(const std::vector<api::SettingChange>& changes) override;
+    [[nodiscard]] api::AnswerRef<std::int64_t> changeSettings(const std::vector<api::SettingChange>& changes,
+                                                              const std::string& who) override;
+    [[nodiscard]] api::AnswerRef<std::vector<api::SettingsRevision>> settingsHistory() override;
+    [[nodiscard]] api::AnswerRef<std::int64_t> rollBackSettings(std::int64_t revision, const std::string& who) override;
+    [[nodiscard]] api::AnswerRef<api::DeadLetters> deadLetters(std::size_t most) override;
+    [[nodiscard]] api::AnswerRef<api::DeadLetter> deadLetter(std::int64_t id) override;
+    [[nodiscard]] api::AnswerRef<std::string> retryDeadLetters(const std::vector<std::int64_t>& ids) override;
+    [[nodiscard]] api::AnswerRef<std::uint64_t> dropDeadLetters(const std::vector<std::int64_t>& ids) override;
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request) override;
 
     class Graph;

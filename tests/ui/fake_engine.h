@@ -7,7 +7,7 @@
 #include <map>
 #include <random>
 
-#include "engine/api/engine.h"
+#include "tests/support/idle_engine.h"
 
 namespace tickdeck::ui {
 
@@ -26,7 +26,7 @@ private:
 };
 
 // One thread. A market step is 10 ms: book changes, sometimes a trade.
-class FakeEngine final : public api::Engine {
+class FakeEngine final : public test::IdleEngine {
 public:
     static constexpr Nanos kStart = 1'786'924'800 * kSecond;  // 2026-08-17T00:00:00Z
     static constexpr Nanos kStep = 10 * kMillisecond;

@@ -111,6 +111,9 @@ QString eventType(EventType type)
     case EventType::Candle: return Words::tr("Candles");
     case EventType::Status: return Words::tr("Status changes");
     case EventType::Gap: return Words::tr("Gaps");
+    case EventType::Mark: return Words::tr("Mark prices");
+    case EventType::Funding: return Words::tr("Funding rates");
+    case EventType::ForcedOrder: return Words::tr("Forced orders");
     }
     return {};
 }
