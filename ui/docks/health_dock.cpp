@@ -15,4 +15,15 @@ HealthDock::HealthDock(const Theme& theme, EngineClient& client)
 
 std::vector<Row> HealthDock::rows() { return HealthRows::streams(client().overview(), client().now(), m_rates); }
 
+std::vector<Step> HealthDock::steps(const QString& key)
+{
+    const QString venue = key.section(QLatin1Char('/'), 0, 0);
+    const QString channel = key.section(QLatin1Char('/'), 1);
+    return {
+        stepTo(tr("&Gaps of %1 %2").arg(venue, channel), QStringLiteral("gaps"), venue + QLatin1Char(' ') + channel),
+        stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue),
+        stepTo(tr("&Settings of %1").arg(venue), QStringLiteral("settings"), QStringLiteral("connectors.") + venue),
+        stepTo(tr("&Dead letters of %1").arg(venue), QStringLiteral("dead_letters"), venue)};
+}
+
 }  // namespace tickdeck::ui

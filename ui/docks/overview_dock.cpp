@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/overview_dock.h"
 
-#include <QToolTip>
-
 namespace tickdeck::ui {
 
 OverviewDock::OverviewDock(const QString& id, const QString& title, const Theme& theme, EngineClient& client,
@@ -13,9 +11,14 @@ OverviewDock::OverviewDock(const QString& id, const QString& title, const Theme&
     setTable(m_table);
     connect(&client, &EngineClient::frame, this, &OverviewDock::frame);
     connect(m_table, &TableView::rowAsked, this, [this](int row) {
-        const QRect rect = m_table->visualRect(m_table->sorted().mapFromSource(m_model.index(row, 0)));
-        QToolTip::showText(m_table->viewport()->mapToGlobal(rect.bottomLeft()), m_model.row(row).tip);
+        const Row& asked = m_model.row(row);
+        openSteps(*m_table, row, asked.tip, steps(asked.key));
     });
+}
+
+Step OverviewDock::stepTo(const QString& text, const QString& dock, const QString& what)
+{
+    return {text, [this, dock, what] { Q_EMIT stepAsked(dock, what); }};
 }
 
 void OverviewDock::frame()

@@ -22,6 +22,10 @@ public:
 protected:
     [[nodiscard]] EngineClient& client() { return m_client; }
     [[nodiscard]] virtual std::vector<Row> rows() = 0;
+    // Where to go from a row, by its key.
+    [[nodiscard]] virtual std::vector<Step> steps(const QString&) { return {}; }
+    // A step to another dock, narrowed to `what` there.
+    [[nodiscard]] Step stepTo(const QString& text, const QString& dock, const QString& what);
 
 private:
     void frame();

@@ -14,4 +14,19 @@ StagesDock::StagesDock(const Theme& theme, EngineClient& client)
 
 std::vector<Row> StagesDock::rows() { return HealthRows::stages(client().overview()); }
 
+std::vector<Step> StagesDock::steps(const QString& key)
+{
+    QString section = QStringLiteral("journal");
+    QString name = section;
+    for (const api::Stage& stage : client().overview().stages)
+        if (HealthRows::stageKey(stage) == key) {
+            name = QString::fromStdString(stage.name);
+            section =
+                (stage.kind == api::StageKind::Sink ? QStringLiteral("sinks.") : QStringLiteral("pipelines.")) + name;
+        }
+    return {stepTo(tr("&Log of %1").arg(name), QStringLiteral("log"), name),
+            stepTo(tr("&Settings of %1").arg(name), QStringLiteral("settings"), section),
+            stepTo(tr("&Dead letters of %1").arg(name), QStringLiteral("dead_letters"), name)};
+}
+
 }  // namespace tickdeck::ui

@@ -14,6 +14,7 @@ public:
 
 private:
     std::vector<Row> rows() override;
+    std::vector<Step> steps(const QString& key) override;
 };
 
 }  // namespace tickdeck::ui

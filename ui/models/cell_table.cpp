@@ -76,25 +76,40 @@ void CellTable::matchKeys(const std::vector<Row>& rows)
     QSet<QString> wanted;
     for (const Row& row : rows)
         wanted.insert(row.key);
-    for (int i = static_cast<int>(m_rows.size()) - 1; i >= 0; --i)
-        if (!wanted.contains(m_rows[static_cast<std::size_t>(i)].row.key)) {
-            beginRemoveRows({}, i, i);
-            m_rows.erase(m_rows.begin() + i);
-            endRemoveRows();
-        }
+    QSet<QString> had;
+    for (const Held& held : m_rows)
+        had.insert(held.row.key);
+    const auto gone = [&](int i) { return !wanted.contains(m_rows[static_cast<std::size_t>(i)].row.key); };
+    for (int last = static_cast<int>(m_rows.size()) - 1; last >= 0; --last) {
+        if (!gone(last))
+            continue;
+        int first = last;
+        while (first > 0 && gone(first - 1))
+            --first;
+        beginRemoveRows({}, first, last);
+        m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
+        endRemoveRows();
+        last = first;
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (i < m_rows.size() && m_rows[i].row.key == rows[i].key)
             continue;
         const auto at = static_cast<int>(i);
-        if (const int from = indexOf(rows[i].key); from >= 0) {
+        if (had.contains(rows[i].key)) {
+            const int from = indexOf(rows[i].key);
             beginMoveRows({}, from, from, {}, at);
             std::rotate(m_rows.begin() + at, m_rows.begin() + from, m_rows.begin() + from + 1);
             endMoveRows();
-        } else {
-            beginInsertRows({}, at, at);
-            m_rows.insert(m_rows.begin() + at, Held{rows[i], std::vector<Life>(m_columns.size())});
-            endInsertRows();
+            continue;
         }
+        // New rows that stand together come in together.
+        std::vector<Held> fresh;
+        for (std::size_t n = i; n < rows.size() && !had.contains(rows[n].key); ++n)
+            fresh.push_back({rows[n], std::vector<Life>(m_columns.size())});
+        beginInsertRows({}, at, at + static_cast<int>(fresh.size()) - 1);
+        m_rows.insert(m_rows.begin() + at, std::make_move_iterator(fresh.begin()),
+                      std::make_move_iterator(fresh.end()));
+        endInsertRows();
     }
 }
 

@@ -100,8 +100,11 @@ std::vector<Row> HealthRows::streams(const api::Overview& overview, Nanos now, c
         const Mark mark = silent ? Mark::Stale : markOf(s.state);
         const QString state = silent ? tr("silent") : words::state(s.state);
         Row row{.key = streamKey(s), .tip = {}, .cells = {}};
-        row.tip = tr("%1 %2: %3 since %4 UTC, %5 events")
-                      .arg(text(s.venue), text(s.channel), state, dateTimeText(s.since), countText(s.events));
+        row.tip = tr("%1 %2: %3 since %4 UTC (%5); %6 events, the newest at %7 UTC")
+                      .arg(text(s.venue), text(s.channel), state, dateTimeText(s.since), ageText(since(s.since, now)),
+                           countText(s.events), dateTimeText(s.lastMessage));
+        if (!s.reason.empty())
+            row.tip += QStringLiteral(". ") + text(s.reason);
         row.cells = {
             word(text(s.venue)),
             word(text(s.channel)),
@@ -124,6 +127,12 @@ std::vector<Row> HealthRows::streams(const api::Overview& overview, Nanos now, c
         out.push_back(std::move(row));
     }
     return out;
+}
+
+QString HealthRows::stageKey(const api::Stage& stage)
+{
+    return (stage.kind == api::StageKind::Sink ? QStringLiteral("sink/") : QStringLiteral("pipeline/")) +
+           text(stage.name);
 }
 
 std::vector<Column> HealthRows::stageColumns()
@@ -168,8 +177,10 @@ std::vector<Row> HealthRows::stages(const api::Overview& overview)
                         Role::Muted)};
     out.push_back(std::move(first));
     for (const api::Stage& s : overview.stages) {
-        Row row{.key = words::stageKind(s.kind) + text(s.name), .tip = {}, .cells = {}};
+        Row row{.key = stageKey(s), .tip = {}, .cells = {}};
         row.tip = tr("%1: %2 since %3 UTC").arg(text(s.title), words::state(s.state), dateTimeText(s.since));
+        if (!s.reason.empty())
+            row.tip += QStringLiteral(". ") + text(s.reason);
         const Role breaker = s.breaker == api::Breaker::Open       ? Role::Bad
                              : s.breaker == api::Breaker::HalfOpen ? Role::Warn
                                                                    : Role::Muted;

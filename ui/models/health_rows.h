@@ -33,6 +33,8 @@ public:
     [[nodiscard]] static std::vector<Column> streamColumns();
     [[nodiscard]] static std::vector<Row> streams(const api::Overview& overview, Nanos now, const RateHistory& rates);
 
+    // That of the journal is "journal".
+    [[nodiscard]] static QString stageKey(const api::Stage& stage);
     [[nodiscard]] static std::vector<Column> stageColumns();
     [[nodiscard]] static std::vector<Row> stages(const api::Overview& overview);
 

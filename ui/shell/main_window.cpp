@@ -74,6 +74,7 @@ void MainWindow::makeDocks()
     for (Dock* dock : m_docks) {
         dock->setParent(this);
         dock->hide();
+        connect(dock, &Dock::stepAsked, this, &MainWindow::step);
     }
 }
 
@@ -100,6 +101,7 @@ void MainWindow::makeMenus()
     addAction(view, tr("&Filter the current table"), QKeySequence(Qt::Key_Slash), [this] { openFilter(); });
     addAction(view, tr("&Next view"), QKeySequence(Qt::Key_F6), [this] { focusNextDock(1); });
     addAction(view, tr("&Previous view"), QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { focusNextDock(-1); });
+    addAction(view, tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepBack(); });
     view.addSeparator();
     for (Dock* dock : m_docks)
         view.addAction(dock->toggleViewAction());
@@ -272,6 +274,32 @@ void MainWindow::showDock(const QString& id)
     }
     wanted->raise();
     wanted->setFocus();
+}
+
+void MainWindow::step(const QString& id, const QString& what)
+{
+    constexpr std::size_t kPlaces = 20;
+    Dock* target = dock(id);
+    if (!target)
+        return;
+    if (const auto* from = qobject_cast<Dock*>(sender())) {
+        m_places.push_back({m_layout, from->objectName()});
+        if (m_places.size() > kPlaces)
+            m_places.erase(m_places.begin());
+    }
+    showDock(id);
+    target->showOnly(what);
+}
+
+void MainWindow::stepBack()
+{
+    if (m_places.empty())
+        return;
+    const Place place = m_places.back();
+    m_places.pop_back();
+    if (place.layout != m_layout)
+        showLayout(place.layout);
+    showDock(place.dock);
 }
 
 void MainWindow::focusNextDock(int by)

@@ -56,6 +56,9 @@ private:
     void openFilter();
     void focusNextDock(int by);
     void showDock(const QString& id);
+    // From the dock that has the focus to another one, narrowed; Alt+Left goes back.
+    void step(const QString& id, const QString& what);
+    void stepBack();
     void chooseFirstSymbol();
     void applyTheme();
     void updateTitle();
@@ -68,6 +71,11 @@ private:
     std::vector<Layout> m_layouts;
     QString m_layout;
     bool m_arranged = false;  // at its final size
+    struct Place {
+        QString layout;
+        QString dock;
+    };
+    std::vector<Place> m_places;  // to go back to, newest last
     std::vector<Command> m_actions;
     CommandPalette* m_palette;
     KeySheet* m_keys;

@@ -12,7 +12,11 @@
 #include <QPainter>
 #include <QSaveFile>
 #include <QToolButton>
+#include <QToolTip>
 #include <QVBoxLayout>
+#include <QWidgetAction>
+
+#include <algorithm>
 
 #include "ui/widgets/table_view.h"
 
@@ -117,7 +121,7 @@ void Dock::setBody(QWidget* body)
     setFocusProxy(body);
 }
 
-void Dock::setTable(TableView* table)
+void Dock::setTable(TableView* table, QWidget* body)
 {
     m_table = table;
     m_filter = new QLineEdit(m_content);
@@ -128,7 +132,49 @@ void Dock::setTable(TableView* table)
     m_column->addWidget(m_filter);
     connect(m_filter, &QLineEdit::textChanged, table, &TableView::setNeedle);
     connect(m_filter, &QLineEdit::returnPressed, table, qOverload<>(&QWidget::setFocus));
-    setBody(table);
+    if (body)
+        body->setFocusProxy(table);
+    setBody(body ? body : table);
+}
+
+void Dock::showOnly(const QString& what)
+{
+    if (!m_filter)
+        return;
+    m_filter->setText(what);
+    m_filter->setVisible(!what.isEmpty());
+}
+
+void Dock::openSteps(const QPoint& at, const QString& why, const std::vector<Step>& steps)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setAccessibleName(why);
+    auto* label = new QLabel(why);
+    label->setObjectName(QStringLiteral("stepsWhy"));
+    label->setWordWrap(true);
+    label->setFixedWidth(std::clamp(label->fontMetrics().horizontalAdvance(why) + 56, 200, 460));
+    auto* heading = new QWidgetAction(menu);
+    heading->setDefaultWidget(label);
+    heading->setEnabled(false);
+    menu->addAction(heading);
+    menu->addSeparator();
+    QAction* first = nullptr;
+    for (const Step& step : steps) {
+        QAction* action = menu->addAction(step.text, this, step.go);
+        first = first ? first : action;
+    }
+    menu->popup(at);
+    menu->setActiveAction(first);
+}
+
+void Dock::openSteps(const TableView& table, int sourceRow, const QString& why, const std::vector<Step>& steps)
+{
+    const QPoint at = table.viewport()->mapToGlobal(table.rectOf(sourceRow).bottomLeft() + QPoint(8, 0));
+    if (steps.empty())
+        QToolTip::showText(at, why);
+    else
+        openSteps(at, why, steps);
 }
 
 void Dock::openFilter()

@@ -35,6 +35,12 @@ private:
     Mark m_mark = Mark::None;
 };
 
+// Something to go on with from what is shown.
+struct Step {
+    QString text;
+    std::function<void()> go;
+};
+
 // GUI thread. `id` is stable (layouts and settings name docks by it).
 class Dock : public QDockWidget {
     Q_OBJECT
@@ -44,23 +50,31 @@ public:
     // While frozen a view keeps what it shows.
     [[nodiscard]] bool isFrozen() const { return m_frozen; }
     void setFrozen(bool frozen);
-    [[nodiscard]] bool hasFilter() const { return m_filter != nullptr; }
+    [[nodiscard]] virtual bool hasFilter() const { return m_filter != nullptr; }
     // Shows the filter line and gives it the focus.
-    void openFilter();
+    virtual void openFilter();
     // Clears and hides the filter line; false when there was none to close.
-    bool closeFilter();
+    virtual bool closeFilter();
+    // Narrows the view to what another one asked for: the filter's words, or what a dock makes of them. Empty: all.
+    virtual void showOnly(const QString& what);
     [[nodiscard]] const QString& title() const { return m_title; }
     // A picture of the body, for docks that are not tables.
     [[nodiscard]] QPixmap picture();
 
 Q_SIGNALS:
     void frozenChanged(bool frozen);
+    // One step on: show the dock of that id, narrowed to `what`.
+    void stepAsked(const QString& dock, const QString& what);
 
 protected:
     [[nodiscard]] const Theme& theme() const { return m_theme; }
     void setBody(QWidget* body);
-    // A body that is a table gets the filter, and is copied and exported as text.
-    void setTable(TableView* table);
+    // A table gets the filter, and is copied and exported as text. `body`: what holds it, if it is not all of the body.
+    void setTable(TableView* table, QWidget* body = nullptr);
+    // A menu at a point of the screen: why it is as it is, and where to go from there.
+    void openSteps(const QPoint& at, const QString& why, const std::vector<Step>& steps);
+    // The same at a row of the table; without steps a tool tip.
+    void openSteps(const TableView& table, int sourceRow, const QString& why, const std::vector<Step>& steps);
     // Right of the title: the symbol, and what else the dock says in a word or two.
     void setSubtitle(const QString& text);
     void setQuality(Mark mark, const QString& why);

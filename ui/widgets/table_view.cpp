@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/table_view.h"
 
+#include <QContextMenuEvent>
 #include <QEnterEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -25,7 +26,7 @@ void HeldSortModel::setHeld(bool held)
 
 void HeldSortModel::setNeedle(const QString& needle)
 {
-    m_needle = needle;
+    m_words = needle.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     invalidateFilter();
 }
 
@@ -41,12 +42,13 @@ bool HeldSortModel::lessThan(const QModelIndex& left, const QModelIndex& right) 
 
 bool HeldSortModel::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
-    if (m_needle.isEmpty())
-        return true;
-    for (int column = 0; column < sourceModel()->columnCount(parent); ++column)
-        if (sourceModel()->index(row, column, parent).data().toString().contains(m_needle, Qt::CaseInsensitive))
-            return true;
-    return false;
+    const int columns = sourceModel()->columnCount(parent);
+    return std::ranges::all_of(m_words, [&](const QString& word) {
+        for (int column = 0; column < columns; ++column)
+            if (sourceModel()->index(row, column, parent).data().toString().contains(word, Qt::CaseInsensitive))
+                return true;
+        return false;
+    });
 }
 
 TableView::TableView(const Theme& theme, QAbstractItemModel& source, QWidget* parent)
@@ -97,6 +99,47 @@ void TableView::setNotice(const Notice& notice)
         return;
     m_notice = notice;
     viewport()->update();
+}
+
+std::vector<int> TableView::selectedRows() const
+{
+    std::vector<int> shown;
+    for (const QModelIndex& index : selectionModel()->selectedRows())
+        shown.push_back(index.row());
+    std::ranges::sort(shown);
+    for (int& row : shown)
+        row = m_sorted.mapToSource(m_sorted.index(row, 0)).row();
+    return shown;
+}
+
+int TableView::currentRow() const { return currentIndex().isValid() ? m_sorted.mapToSource(currentIndex()).row() : -1; }
+
+void TableView::select(int sourceRow)
+{
+    const QModelIndex index = m_sorted.mapFromSource(m_sorted.sourceModel()->index(sourceRow, 0));
+    if (!index.isValid())
+        return;
+    setCurrentIndex(index);
+    selectRow(index.row());
+    scrollTo(index);
+}
+
+QRect TableView::rectOf(int sourceRow) const
+{
+    return visualRect(m_sorted.mapFromSource(m_sorted.sourceModel()->index(sourceRow, 0)));
+}
+
+void TableView::contextMenuEvent(QContextMenuEvent* event)
+{
+    const QModelIndex index = event->reason() == QContextMenuEvent::Keyboard ? currentIndex() : indexAt(event->pos());
+    if (index.isValid())
+        Q_EMIT rowAsked(m_sorted.mapToSource(index).row());
+}
+
+void TableView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
+{
+    QTableView::currentChanged(current, previous);
+    Q_EMIT currentChangedTo(currentRow());
 }
 
 void TableView::setNeedle(const QString& needle) { m_sorted.setNeedle(needle); }

@@ -10,7 +10,7 @@
 
 namespace tickdeck::ui {
 
-// Sorts by kSortRole, stably, and filters by text in any column. While held, rows stay where they are although their
+// Sorts by kSortRole, stably, and filters by words, each of which must stand in some column. While held, rows stay where they are although their
 // values change; new rows are still sorted in.
 class HeldSortModel : public QSortFilterProxyModel {
     Q_OBJECT
@@ -24,7 +24,7 @@ protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
 
 private:
-    QString m_needle;
+    QStringList m_words;
 };
 
 // GUI thread. `source` outlives the view. Sorting is off until a header is clicked or sortBy() is called, so that a model
@@ -45,9 +45,20 @@ public:
     [[nodiscard]] QByteArray csv() const;
     [[nodiscard]] HeldSortModel& sorted() { return m_sorted; }
 
+    // Rows of the source model, as shown from the top.
+    [[nodiscard]] std::vector<int> selectedRows() const;
+    // -1: none.
+    [[nodiscard]] int currentRow() const;
+    // Makes a row of the source model the current and the only selected one.
+    void select(int sourceRow);
+    // Of a row of the source model, in the viewport.
+    [[nodiscard]] QRect rectOf(int sourceRow) const;
+
 Q_SIGNALS:
-    // Enter or a double click on a row of the source model.
+    // Enter, a double click or the context menu's button or key on a row of the source model.
     void rowAsked(int sourceRow);
+    // The current row of the source model; -1: none.
+    void currentChangedTo(int sourceRow);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -55,6 +66,8 @@ protected:
     void leaveEvent(QEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:
