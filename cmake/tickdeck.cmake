@@ -53,7 +53,7 @@ function(tickdeck_library name)
 endfunction()
 
 # tickdeck_plugin(KIND NAME): adds the folder NAME and enters it in the generated registry of KIND (connectors,
-# pipelines, sinks). The registry calls NAME::spec() by name, and NAME::simulatorSpec() for connectors.
+# pipelines, sinks). The registry calls NAME::spec() by name, and NAME::simulatorSpec() for connectors that have one.
 function(tickdeck_plugin kind name)
   set_property(GLOBAL APPEND PROPERTY TICKDECK_PLUGINS_${kind} ${name})
   add_subdirectory(${name})
@@ -149,6 +149,9 @@ function(tickdeck_registry target)
     get_property(names GLOBAL PROPERTY TICKDECK_PLUGINS_${kind})
     set(calls "")
     foreach(plugin IN LISTS names)
+      if(role STREQUAL "simulator" AND NOT TARGET td_${plugin}_simulator)
+        continue()
+      endif()
       string(APPEND includes "#include \"engine/${kind}/${plugin}/${role}.h\"\n")
       list(APPEND calls "${plugin}::${call}()")
       if(role STREQUAL "simulator")

@@ -14,15 +14,18 @@ namespace tickdeck::runtime {
 
 namespace {
 
-// Whether frames from there can be trusted: TLS, or this very machine.
-bool isSafe(std::string_view url)
+// Whether what comes from there can be trusted: TLS, or this very machine. `scheme` is that of plain text, "ws" or "http".
+bool isSafe(std::string_view url, std::string_view scheme)
 {
-    if (url.starts_with("wss://"))
-        return true;
-    constexpr std::string_view kPlain = "ws://";
-    if (!url.starts_with(kPlain))
+    constexpr std::string_view kSeparator = "://";
+    if (!url.starts_with(scheme))
         return false;
-    std::string_view host = url.substr(kPlain.size());
+    url.remove_prefix(scheme.size());
+    if (url.starts_with("s://"))
+        return true;
+    if (!url.starts_with(kSeparator))
+        return false;
+    std::string_view host = url.substr(kSeparator.size());
     host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find_first_of(":/"));
     return host == "localhost" || ops::isLoopback(std::string(host));
 }
@@ -45,11 +48,14 @@ Result<> checkAddresses(const config::Settings& settings)
                             "does not offer");
     for (const ConnectorSpec& spec : connectorSpecs()) {
         const auto values = settings.section(spec.settings.name).values();
-        const auto found = values.find("url");
-        const auto* url = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
-        if (url && !isSafe(*url))
-            faults +=
-                fault(settings, spec.settings.name + ".url", "must be wss://…, or ws://… on this machine's loopback");
+        for (const auto& [key, scheme, rule] :
+             {std::tuple{"url", "ws", "must be wss://…, or ws://… on this machine's loopback"},
+              std::tuple{"rest_url", "http", "must be https://…, or http://… on this machine's loopback"}}) {
+            const auto found = values.find(key);
+            const auto* url = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
+            if (url && !isSafe(*url, scheme))
+                faults += fault(settings, spec.settings.name + "." + key, rule);
+        }
     }
     if (faults.empty())
         return {};
