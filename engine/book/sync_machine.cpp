@@ -9,7 +9,7 @@ void SyncMachine::requested(Nanos now) noexcept
 {
     m_state = m_wasLive ? BookState::Resyncing : BookState::Syncing;
     m_waiting = true;
-    m_nextAttempt = now + kAnswerWithin;
+    m_nextAttempt = now + m_patience.answerWithin;
 }
 
 void SyncMachine::synced(Nanos now) noexcept
@@ -25,7 +25,7 @@ void SyncMachine::failed(Nanos now) noexcept
 {
     constexpr int kMostDoublings = 6;
     const int doublings = std::min(m_faults - 1, kMostDoublings);
-    m_nextAttempt = now + (m_faults == 0 ? 0 : std::min(kFirstDelay << doublings, kMostDelay));
+    m_nextAttempt = now + (m_faults == 0 ? 0 : std::min(kFirstDelay << doublings, m_patience.mostDelay));
     m_faults = static_cast<std::uint8_t>(std::min(m_faults + 1, 255));
     m_waiting = false;
 }
@@ -76,6 +76,8 @@ void SyncMachine::save(StateWriter& out) const
     out.put(m_wasLive);
     out.put(m_crossed);
     out.put(m_faults);
+    out.put(m_patience.answerWithin);
+    out.put(m_patience.mostDelay);
     out.put(m_nextAttempt);
     out.put(m_liveSince);
     out.put(m_crossed ? m_crossedSince : Nanos{0});
@@ -88,6 +90,8 @@ void SyncMachine::load(StateReader& in)
     m_wasLive = in.get<std::uint8_t>() != 0;
     m_crossed = in.get<std::uint8_t>() != 0;
     m_faults = in.get<std::uint8_t>();
+    m_patience.answerWithin = in.get<Nanos>();
+    m_patience.mostDelay = in.get<Nanos>();
     m_nextAttempt = in.get<Nanos>();
     m_liveSince = in.get<Nanos>();
     m_crossedSince = in.get<Nanos>();

@@ -9,6 +9,12 @@
 
 namespace tickdeck::book {
 
+// How long a stream waits, as the settings say.
+struct SyncPatience {
+    Nanos answerWithin = 10 * kSecond;  // a request without its snapshot for this long is made again
+    Nanos mostDelay = 60 * kSecond;     // between two attempts
+};
+
 // One subscribed stream of one instrument. Its owner subscribes, applies and throws away; this says in which state that
 // leaves the stream and when the next attempt is due. Time is that of the decoder's input, so that replay decides alike.
 // One thread.
@@ -20,11 +26,8 @@ namespace tickdeck::book {
 //                      Stale ◀── lost (from any but Empty)
 class SyncMachine {
 public:
-    // A request without its snapshot for this long is made again.
-    static constexpr Nanos kAnswerWithin = 10 * kSecond;
-    // The first attempt after a fault is made at once; then these delays, doubling.
+    // The first attempt after a fault is made at once; then after this delay, which doubles up to the patience's most.
     static constexpr Nanos kFirstDelay = kSecond;
-    static constexpr Nanos kMostDelay = 60 * kSecond;
     // In step for this long: earlier faults are forgotten.
     static constexpr Nanos kCalmAfter = 60 * kSecond;
     // A book may be crossed for a moment; for longer it is wrong.
@@ -32,6 +35,9 @@ public:
 
     [[nodiscard]] BookState state() const noexcept { return m_state; }
     [[nodiscard]] bool live() const noexcept { return m_state == BookState::Live; }
+
+    // From the next request or fault on.
+    void setPatience(SyncPatience patience) noexcept { m_patience = patience; }
 
     // The venue was asked for the stream, or for its end on the way to a new start.
     void requested(Nanos now) noexcept;
@@ -44,7 +50,12 @@ public:
     // The connection is gone. The next attempt is due as soon as there is one again.
     void lost() noexcept;
     // Not wanted any more.
-    void ended() noexcept { *this = SyncMachine(); }
+    void ended() noexcept
+    {
+        const SyncPatience patience = m_patience;
+        *this = SyncMachine();
+        m_patience = patience;
+    }
 
     // Whether the venue is to be asked (again) now.
     [[nodiscard]] bool due(Nanos now) const noexcept;
@@ -62,7 +73,8 @@ private:
     bool m_wasLive = false;
     bool m_crossed = false;
     std::uint8_t m_faults = 0;  // in a row
-    Nanos m_nextAttempt = 0;    // while waiting: when to lose patience
+    SyncPatience m_patience;
+    Nanos m_nextAttempt = 0;  // while waiting: when to lose patience
     Nanos m_liveSince = 0;
     Nanos m_crossedSince = 0;
 };

@@ -3,6 +3,7 @@
 
 // The keys that every connector, pipeline and sink has without declaring them.
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,9 +16,22 @@ namespace tickdeck::config {
 // Of every connector.
 struct ConnectorCommon {
     bool enabled = true;
+    std::chrono::milliseconds reconnectCap{30'000};
+    std::chrono::milliseconds answerTimeout{10'000};
     static constexpr auto fields()
     {
-        return std::tuple(field<&ConnectorCommon::enabled>("enabled", {.help = "Whether it runs"}));
+        return std::tuple(
+            field<&ConnectorCommon::enabled>("enabled", {.help = "Whether it runs"}),
+            field<&ConnectorCommon::reconnectCap>(
+                "reconnect_cap_ms", {.unit = "ms",
+                                     .help = "Longest wait between two attempts to connect or to sync a stream anew",
+                                     .min = 100,
+                                     .max = 600'000}),
+            field<&ConnectorCommon::answerTimeout>(
+                "answer_timeout_ms", {.unit = "ms",
+                                      .help = "Without an answer to a subscription for so long: ask again",
+                                      .min = 200,
+                                      .max = 300'000}));
     }
 };
 

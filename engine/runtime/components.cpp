@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/config/common.h"
 #include "engine/model/format.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
@@ -162,6 +163,8 @@ void Engine::Graph::addLanes()
         if (!m_options.settings.enabled(spec.settings.name))
             continue;
         const config::Section settings = m_options.settings.section(spec.settings.name);
+        net::SessionOptions session;
+        session.backoff.cap = toNanos(settings.as<config::ConnectorCommon>().reconnectCap);
         auto unit = std::make_unique<LaneUnit>();
         unit->name = spec.name;
         unit->title = spec.title;
@@ -172,7 +175,8 @@ void Engine::Graph::addLanes()
                                                  net::LaneOptions{.lane = unit->symbol,
                                                                   .endpoints = spec.endpoints(settings),
                                                                   .wanted = spec.wanted(settings),
-                                                                  .previous = m_journal->recovery().lastTime},
+                                                                  .previous = m_journal->recovery().lastTime,
+                                                                  .session = session},
                                                  spec.makeDecoder(settings, m_symbols), m_pool, m_clock, m_live.get(),
                                                  laneHooks(*unit, input));
         m_lanes.push_back(std::move(unit));

@@ -23,8 +23,8 @@ TEST(SyncMachine, FromSubscriptionToLive)
     EXPECT_TRUE(machine.due(kStart));
     machine.requested(kStart);
     EXPECT_EQ(machine.state(), BookState::Syncing);
-    EXPECT_FALSE(machine.due(kStart + SyncMachine::kAnswerWithin - 1));
-    EXPECT_TRUE(machine.due(kStart + SyncMachine::kAnswerWithin));
+    EXPECT_FALSE(machine.due(kStart + SyncPatience().answerWithin - 1));
+    EXPECT_TRUE(machine.due(kStart + SyncPatience().answerWithin));
     machine.synced(kStart + kSecond);
     EXPECT_TRUE(machine.live());
     EXPECT_FALSE(machine.due(kStart + 1'000'000 * kSecond));
@@ -54,6 +54,25 @@ TEST(SyncMachine, AskAgainAtOnceThenLessAndLessOften)
     now += SyncMachine::kCalmAfter;
     machine.broke(now);
     EXPECT_TRUE(machine.due(now));
+}
+
+TEST(SyncMachine, WaitsAsLongAsItIsTold)
+{
+    SyncMachine machine;
+    machine.setPatience({.answerWithin = kSecond, .mostDelay = 2 * kSecond});
+    machine.ended();  // keeps its patience
+    machine.requested(kStart);
+    EXPECT_FALSE(machine.due(kStart + kSecond - 1));
+    EXPECT_TRUE(machine.due(kStart + kSecond));
+    for (int i = 0; i < 10; ++i)
+        machine.refused(kStart);
+    EXPECT_FALSE(machine.due(kStart + 2 * kSecond - 1));
+    EXPECT_TRUE(machine.due(kStart + 2 * kSecond));
+    SyncMachine loaded;
+    const std::string bytes = bytesOf(machine);
+    StateReader reader(bytes);
+    loaded.load(reader);
+    EXPECT_EQ(bytesOf(loaded), bytes);
 }
 
 TEST(SyncMachine, RefusedWaitsAlsoTheFirstTime)

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/config/common.h"
 #include "engine/connectors/kraken/decoder.h"
 #include "engine/connectors/kraken/settings.h"
 
@@ -19,7 +20,7 @@ std::string nativeSymbol(std::string symbol)
     return symbol;
 }
 
-std::string wanted(const Settings& settings)
+std::string wanted(const Settings& settings, const config::ConnectorCommon& common)
 {
     nlohmann::json symbols = nlohmann::json::array();
     for (const std::string& symbol : settings.symbols)
@@ -33,7 +34,10 @@ std::string wanted(const Settings& settings)
             subscription["depth"] = settings.bookDepth;
         subscriptions.push_back(std::move(subscription));
     }
-    return nlohmann::json{{"subscriptions", std::move(subscriptions)}}.dump();
+    return nlohmann::json{{"subscriptions", std::move(subscriptions)},
+                          {"answer_within_ms", common.answerTimeout.count()},
+                          {"most_delay_ms", common.reconnectCap.count()}}
+        .dump();
 }
 
 // The venue's limit is unpublished; five requests a second are far below what it has been seen to bear, and a
@@ -56,7 +60,10 @@ ConnectorSpec spec()
             .settings = config::describe<Settings>("connectors.kraken", "Kraken Spot, WebSocket v2"),
             .makeDecoder = [](const config::Section&, SymbolTable& symbols) { return makeDecoder(symbols); },
             .endpoints = [](const config::Section& section) { return std::vector{endpoint(section.as<Settings>())}; },
-            .wanted = [](const config::Section& section) { return wanted(section.as<Settings>()); }};
+            .wanted =
+                [](const config::Section& section) {
+                    return wanted(section.as<Settings>(), section.as<config::ConnectorCommon>());
+                }};
 }
 
 }  // namespace tickdeck::kraken

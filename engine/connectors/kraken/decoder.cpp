@@ -12,7 +12,7 @@ namespace tickdeck::kraken {
 
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 
 // Kraken's depths; a book is cut to the smallest that holds its snapshot.
 std::size_t depthOf(std::size_t levels) noexcept

@@ -76,6 +76,14 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
     const auto list = control.find("subscriptions");
     if (list == control.end() || !list->is_array())
         return malformed("no \"subscriptions\"");
+    book::SyncPatience patience;
+    for (const auto& [key, value] :
+         {std::pair{"answer_within_ms", &patience.answerWithin}, std::pair{"most_delay_ms", &patience.mostDelay}})
+        if (const auto ms = control.find(key); ms != control.end()) {
+            if (!ms->is_number_unsigned())
+                return malformed("a time that is no number of milliseconds");
+            *value = ms->get<Nanos>() * kMillisecond;
+        }
     std::vector<Item> items;
     for (const json& item : *list) {
         const auto name = item.is_object() ? item.find("channel") : item.end();
@@ -112,8 +120,10 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
         entry.stream->wanted = false;
         entry.stream->gap.close(emit.events(), subject(entry), now, GapRecovery::None);
     }
-    for (const Item& item : items)
+    for (const Item& item : items) {
+        item.entry.stream->sync.setPatience(patience);
         want(item.entry, item.depth, emit, now);
+    }
     m_restartFrom.reset();
     advance(now, emit);
     return {};
