@@ -16,7 +16,7 @@ setup = packaging/setup.sh
 build = cmake --build --parallel $(JOBS) --preset
 ctest = QT_QPA_PLATFORM=$(or $(QT_QPA_PLATFORM),offscreen) ctest --parallel $(JOBS) $(if $(NAME),--tests-regex '$(NAME)') --preset
 
-.PHONY: help demo build run test test-unit test-integration test-build pictures lint format fmt check bench fuzz coverage \
+.PHONY: help demo build run test test-unit test-integration test-build pictures lint format fmt check bench bench-peers fuzz coverage \
 	dev-setup dev asan tsan headless clean display
 
 help:  ## this list
@@ -83,12 +83,20 @@ bench:  ## the benchmarks, optimised; NAME= picks one (what each wants: bench/RE
 	@$(setup) build test
 	cmake --preset release -DTICKDECK_TESTS=ON >/dev/null
 	$(build) release --target benches
+	export TICKDECK_BENCH_RECORDING=$${TICKDECK_BENCH_RECORDING:-$(CURDIR)/build/peers/recording}
+	[ -e "$$TICKDECK_BENCH_RECORDING/rec.jsonl" ] || python3 bench/recording/make_recording.py "$$TICKDECK_BENCH_RECORDING"
 	failed=0
 	for program in $$(grep -E '$(NAME)' build/release/benches.txt); do
 		echo "== $$program"
-		build/release/$$program $(ARGS) || failed=1   # some want a recording: bench/README.md
+		build/release/$$program $(ARGS) || failed=1
 	done
 	exit $$failed
+
+bench-peers:  ## our decoders beside cryptofeed and barter-data (Rust) on the same bytes; installs both below build/peers/
+	@$(setup) build test
+	cmake --preset release -DTICKDECK_TESTS=ON >/dev/null
+	$(build) release --target decode_bench
+	python3 bench/peers/peers.py build/release/bench/peers/decode_bench build/peers
 
 fuzz:  ## each fuzz target for SECONDS_EACH=60 with libFuzzer; NAME= picks one
 	@$(setup) build fuzz
