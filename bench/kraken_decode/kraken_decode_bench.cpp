@@ -7,8 +7,8 @@
 #include <string>
 
 #include "bench/common/compare.h"
-#include "bench/kraken_decode/bare.h"
 #include "bench/common/recording.h"
+#include "bench/kraken_decode/bare.h"
 #include "engine/connectors/kraken/decoder.h"
 #include "engine/plugin/decode_step.h"
 #include "engine/router/live_state.h"
