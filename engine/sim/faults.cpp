@@ -54,8 +54,16 @@ Result<> readKey(const std::string& key, const toml::node& node, Fault& fault)
         TRY_ASSIGN(fault.count, count(node, key, 1));
     } else if (key == "seconds") {
         TRY_ASSIGN(fault.seconds, number(node, key, 0));
+    } else if (key == "retry_after") {
+        TRY_ASSIGN(fault.retryAfter, number(node, key, 0));
+    } else if (key == "status") {
+        TRY_ASSIGN(const std::uint64_t status, count(node, key, 200));
+        if (status > 599)
+            return wrong(node, "`status` is an HTTP status");
+        fault.status = static_cast<int>(status);
     } else {
-        return wrong(node, "unknown key `" + key + "`; known: kind, at_seconds, after_frames, target, count, seconds");
+        return wrong(node, "unknown key `" + key +
+                               "`; known: kind, at_seconds, after_frames, target, count, seconds, retry_after, status");
     }
     return {};
 }
@@ -129,15 +137,13 @@ FaultInjector::FaultInjector(std::vector<Fault> faults)
 
 void FaultInjector::add(Fault fault) { m_planned.push_back({std::move(fault), 0}); }
 
-const std::vector<Fault>& FaultInjector::onFrame(std::string_view channel, std::string_view symbol, bool hasChecksum,
-                                                 Nanos elapsed)
+template <class Matches>
+const std::vector<Fault>& FaultInjector::falling(Nanos elapsed, Matches&& matches)
 {
     m_falling.clear();
     const double seconds = static_cast<double>(elapsed) / 1e9;
     for (auto& [fault, seen] : m_planned) {
-        const bool matches = (fault.target.empty() || fault.target == channel || fault.target == symbol) &&
-                             (fault.kind != FaultKind::BadChecksum || hasChecksum);
-        if (!matches || fault.count == 0)
+        if (fault.count == 0 || !matches(fault))
             continue;
         if (seen++ < fault.afterFrames || seconds < fault.atSeconds)
             continue;
@@ -147,6 +153,29 @@ const std::vector<Fault>& FaultInjector::onFrame(std::string_view channel, std::
     }
     std::erase_if(m_planned, [](const Planned& planned) { return planned.fault.count == 0; });
     return m_falling;
+}
+
+const std::vector<Fault>& FaultInjector::onFrame(std::string_view channel, std::string_view symbol, bool hasChecksum,
+                                                 Nanos elapsed)
+{
+    return falling(elapsed, [&](const Fault& fault) {
+        return objectOf(fault.kind) == FaultObject::Frame &&
+               (fault.target.empty() || fault.target == channel || fault.target == symbol) &&
+               (fault.kind != FaultKind::BadChecksum || hasChecksum);
+    });
+}
+
+const std::vector<Fault>& FaultInjector::onAnswer(std::string_view channel, std::string_view symbol, Nanos elapsed)
+{
+    return falling(elapsed, [&](const Fault& fault) {
+        return objectOf(fault.kind) == FaultObject::Answer &&
+               (fault.target.empty() || fault.target == channel || fault.target == symbol);
+    });
+}
+
+const std::vector<Fault>& FaultInjector::onTime(Nanos elapsed)
+{
+    return falling(elapsed, [](const Fault& fault) { return objectOf(fault.kind) == FaultObject::Instrument; });
 }
 
 }  // namespace tickdeck::sim

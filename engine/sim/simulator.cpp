@@ -6,13 +6,14 @@
 #include <mutex>
 #include <optional>
 
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketServer>
 
 #include "engine/net/io_thread.h"
+#include "engine/sim/door.h"
+#include "engine/sim/rest.h"
 
 namespace tickdeck::sim {
 
@@ -38,6 +39,8 @@ struct Counts {
     std::atomic<std::uint64_t> sent{0};
     std::atomic<std::uint64_t> steps{0};
     std::atomic<std::uint64_t> faults{0};
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<std::uint64_t> pongs{0};
 };
 
 // What lives in the simulator's thread.
@@ -46,31 +49,44 @@ public:
     Server(const std::string& name, const SimulatorOptions& options, Venue& venue, Counts& counts)
         : m_venue(venue),
           m_counts(counts),
+          m_life(options.life),
+          m_pongWithin(options.pongWithin),
           m_injector(options.faults),
+          m_rest(venue, m_injector),
           m_market(marketOf(options)),
           m_sockets(QString::fromStdString(name), QWebSocketServer::NonSecureMode),
+          m_door([this](const HttpRequest& request) { return onRequest(request); },
+                 [this](QTcpSocket* socket) { m_sockets.handleConnection(socket); }),
           m_started(m_clock.steady())
     {
-        QObject::connect(&m_tcp, &QTcpServer::newConnection, &m_tcp, [this] { onTcp(); });
         QObject::connect(&m_sockets, &QWebSocketServer::newConnection, &m_sockets, [this] { onClient(); });
-        QObject::connect(&m_second, &QTimer::timeout, &m_second, [this] { m_venue.second(m_clock.now(), *this); });
+        QObject::connect(&m_second, &QTimer::timeout, &m_second, [this] {
+            disturb();
+            m_venue.second(m_clock.now(), *this);
+        });
         QObject::connect(&m_pace, &QTimer::timeout, &m_pace, [this] { pace(); });
+        QObject::connect(&m_ping, &QTimer::timeout, &m_ping, [this] { ping(); });
         m_second.start(std::chrono::seconds(1));
         if (options.paced)
             m_pace.start(kPace);
+        if (options.pingEvery.count() > 0)
+            m_ping.start(options.pingEvery);
     }
 
     ~Server() override { cut(); }
 
-    Result<std::uint16_t> listen(std::uint16_t port)
-    {
-        if (!m_tcp.listen(QHostAddress::LocalHost, port))
-            return fail(ErrorCode::Exists, "port " + std::to_string(port) + ": " + m_tcp.errorString().toStdString());
-        return m_tcp.serverPort();
-    }
+    Result<std::uint16_t> listen(std::uint16_t port) { return m_door.listen(port); }
 
-    void inject(Fault fault) { m_injector.add(std::move(fault)); }
-    void refuse(int httpStatus) { m_refused = httpStatus; }
+    void inject(Fault fault)
+    {
+        m_injector.add(std::move(fault));
+        disturb();
+    }
+    void refuse(int httpStatus, int retryAfter)
+    {
+        m_refused = httpStatus;
+        m_retryAfter = retryAfter;
+    }
 
     void advance(std::uint64_t count)
     {
@@ -82,6 +98,7 @@ public:
 
     void cut()
     {
+        m_door.cut();
         while (!m_clients.empty()) {
             QWebSocket* socket = m_clients.begin()->second.socket;
             forget(m_clients.begin()->first);
@@ -120,6 +137,7 @@ public:
                 client.stalledUntil = m_clock.steady() + static_cast<Nanos>(fault.seconds * 1e9);
                 return;
             case FaultKind::Close: last = true; break;
+            default: break;  // falls on something else
             }
         }
         deliver(client, std::move(frame), copies, later);
@@ -130,9 +148,12 @@ public:
     // Later, as the venue may be going through its clients; until then it hears no more.
     void close(ClientId id, std::string_view reason) override
     {
-        m_clients.at(id).stalledUntil = std::numeric_limits<Nanos>::max();
+        const auto closing = m_clients.find(id);
+        if (closing == m_clients.end())
+            return;
+        closing->second.stalledUntil = std::numeric_limits<Nanos>::max();
         QMetaObject::invokeMethod(
-            &m_tcp,
+            &m_sockets,
             [this, id, text = toQt(reason)] {
                 const auto found = m_clients.find(id);
                 if (found == m_clients.end())
@@ -149,6 +170,7 @@ private:
     struct Client {
         QWebSocket* socket = nullptr;
         Nanos stalledUntil = 0;           // steady
+        Nanos lastPong = 0;               // steady; at first when it connected
         std::optional<OutFrame> delayed;  // goes after the next frame of its channel and symbol
     };
 
@@ -157,6 +179,46 @@ private:
         const Nanos now = m_clock.now();
         for (int i = 0; i < kMostStepsAtOnce && m_market.nextTime() <= now; ++i)
             advance(1);
+        if (m_market.nextTime() > now)
+            m_venue.caughtUp(now, m_market, *this);
+    }
+
+    // Begins what is due of faults on instruments.
+    void disturb()
+    {
+        for (const Fault& fault : m_injector.onTime(m_clock.steady() - m_started)) {
+            ++m_counts.faults;
+            m_venue.disturb(fault, m_market, m_clock.now(), *this);
+        }
+    }
+
+    void ping()
+    {
+        const Nanos now = m_clock.steady();
+        for (const auto& [id, client] : m_clients) {
+            if (m_pongWithin.count() > 0 && now - client.lastPong > toNanos(m_pongWithin))
+                close(id, "no pong");
+            else
+                client.socket->ping();
+        }
+    }
+
+    // Nothing: an upgrade, which goes to the WebSockets.
+    std::optional<Door::Reply> onRequest(const HttpRequest& request)
+    {
+        if (m_refused != 0) {
+            Door::Reply reply{.answer = {.status = m_refused, .body = {}, .headers = {}}};
+            if (m_retryAfter >= 0)
+                reply.answer.headers.emplace_back("Retry-After", std::to_string(m_retryAfter));
+            return reply;
+        }
+        if (request.upgrade)
+            return std::nullopt;
+        ++m_counts.requests;
+        const std::uint64_t before = m_injector.injected();
+        Door::Reply reply = m_rest.answer(request, m_market, m_clock.now(), m_clock.steady() - m_started);
+        m_counts.faults += m_injector.injected() - before;
+        return reply;
     }
 
     void deliver(Client& client, OutFrame frame, int copies, bool later)
@@ -179,30 +241,11 @@ private:
         ++m_counts.sent;
     }
 
-    void onTcp()
-    {
-        while (QTcpSocket* socket = m_tcp.nextPendingConnection()) {
-            if (m_refused == 0) {
-                m_sockets.handleConnection(socket);
-                continue;
-            }
-            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] {
-                if (!socket->peek(socket->bytesAvailable()).contains("\r\n\r\n"))
-                    return;
-                socket->readAll();
-                socket->write("HTTP/1.1 " + QByteArray::number(m_refused) +
-                              " Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-                socket->disconnectFromHost();
-            });
-        }
-    }
-
     void onClient()
     {
         while (QWebSocket* socket = m_sockets.nextPendingConnection()) {
             const ClientId id = ++m_lastId;
-            m_clients[id].socket = socket;
+            m_clients[id] = {.socket = socket, .lastPong = m_clock.steady(), .delayed = {}};
             QObject::connect(socket, &QWebSocket::textMessageReceived, &m_sockets, [this, id](const QString& text) {
                 ++m_counts.received;
                 m_venue.message(id, text.toStdString(), m_market, m_clock.now(), *this);
@@ -211,9 +254,17 @@ private:
                 forget(id);
                 socket->deleteLater();
             });
+            QObject::connect(socket, &QWebSocket::pong, &m_sockets, [this, id](quint64, const QByteArray&) {
+                ++m_counts.pongs;
+                m_clients.at(id).lastPong = m_clock.steady();
+            });
+            if (m_life.count() > 0)
+                QTimer::singleShot(m_life, socket, [this, id] { close(id, "the connection has lived its time"); });
             ++m_counts.connections;
             m_counts.clients = m_clients.size();
-            m_venue.opened(id, m_clock.now(), *this);
+            const QString path =
+                socket->requestUrl().toString(QUrl::RemoveScheme | QUrl::RemoveAuthority | QUrl::FullyEncoded);
+            m_venue.opened(id, path.toStdString(), m_clock.now(), *this);
         }
     }
 
@@ -230,11 +281,16 @@ private:
     SystemClock m_clock;
     Venue& m_venue;
     Counts& m_counts;
-    int m_refused = 0;
+    int m_refused = 0;  // HTTP status; 0: nobody
+    int m_retryAfter = -1;
+    std::chrono::milliseconds m_life;
+    std::chrono::milliseconds m_pongWithin;
     FaultInjector m_injector;
+    Rest m_rest;
     Market m_market;
-    QTcpServer m_tcp;
     QWebSocketServer m_sockets;
+    Door m_door;
+    QTimer m_ping;
     QTimer m_pace;
     QTimer m_second;
     Nanos m_started;
@@ -248,6 +304,7 @@ struct Simulator::State {
     std::string name;
     SimulatorOptions options;
     std::unique_ptr<Venue> venue;
+    std::string restUrl;
     Counts counts;
     std::unique_ptr<net::IoThread> thread;  // between start() and stop()
     std::unique_ptr<Server> server;         // lives in the thread
@@ -285,8 +342,12 @@ Result<std::string> Simulator::start()
         stop();
         return std::unexpected(std::move(port).error().within("simulator " + state.name));
     }
-    return "ws://127.0.0.1:" + std::to_string(*port);
+    const std::string address = "://127.0.0.1:" + std::to_string(*port);
+    state.restUrl = "http" + address;
+    return "ws" + address;
 }
+
+const std::string& Simulator::restUrl() const noexcept { return m_state->restUrl; }
 
 void Simulator::stop()
 {
@@ -294,6 +355,7 @@ void Simulator::stop()
         return;
     m_state->thread->run([this] { m_state->server.reset(); });
     m_state->thread.reset();
+    m_state->restUrl.clear();
 }
 
 void Simulator::advance(std::uint64_t steps)
@@ -311,9 +373,9 @@ void Simulator::cut()
     m_state->run([](Server& server) { server.cut(); });
 }
 
-void Simulator::refuse(int httpStatus)
+void Simulator::refuse(int httpStatus, int retryAfter)
 {
-    m_state->run([&](Server& server) { server.refuse(httpStatus); });
+    m_state->run([&](Server& server) { server.refuse(httpStatus, retryAfter); });
 }
 
 MarketOptions Simulator::market() const { return marketOf(m_state->options); }
@@ -326,7 +388,9 @@ SimulatorCounters Simulator::counters() const
             .received = counts.received,
             .sent = counts.sent,
             .steps = counts.steps,
-            .faults = counts.faults};
+            .faults = counts.faults,
+            .requests = counts.requests,
+            .pongs = counts.pongs};
 }
 
 }  // namespace tickdeck::sim

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sim/faults.h"
+#include "engine/sim/http.h"
 #include "engine/sim/market.h"
 
 namespace tickdeck::sim {
@@ -34,13 +36,25 @@ public:
 class Venue {
 public:
     virtual ~Venue() = default;
-    virtual void opened(ClientId client, Nanos now, Outbox& out) = 0;
+    // `path` is what the client asked for when it connected: "/public/stream?streams=a/b".
+    virtual void opened(ClientId client, std::string_view path, Nanos now, Outbox& out) = 0;
     virtual void closed(ClientId client) = 0;
     virtual void message(ClientId client, std::string_view text, const Market& market, Nanos now, Outbox& out) = 0;
     // After each step of the market.
     virtual void stepped(const Step& step, const Market& market, Outbox& out) = 0;
+    // In a market that follows the wall clock: all steps up to `now` are done. Some 200 times a second.
+    virtual void caughtUp(Nanos /*now*/, const Market& /*market*/, Outbox& /*out*/) {}
     // Once a second.
     virtual void second(Nanos now, Outbox& out) = 0;
+    // Answers a GET request.
+    [[nodiscard]] virtual HttpAnswer get(const HttpRequest& /*request*/, const Market& /*market*/, Nanos /*now*/)
+    {
+        return {.status = 404, .body = {}, .headers = {}};
+    }
+    // What stands in a 429 or, until `until`, a 418.
+    [[nodiscard]] virtual std::string refusal(int /*status*/, Nanos /*until*/) const { return "{}"; }
+    // A fault of FaultObject::Instrument begins.
+    virtual void disturb(const Fault& /*fault*/, const Market& /*market*/, Nanos /*now*/, Outbox& /*out*/) {}
     // Makes a frame's checksum wrong.
     virtual void spoilChecksum(std::string& frame) const = 0;
     // What it answers to a client that sends too much.

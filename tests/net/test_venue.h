@@ -24,7 +24,7 @@ class TestVenue final : public sim::Venue {
 public:
     explicit TestVenue(Watched<Heard>& heard) : m_heard(heard) {}
 
-    void opened(sim::ClientId id, Nanos, sim::Outbox& out) override
+    void opened(sim::ClientId id, std::string_view, Nanos, sim::Outbox& out) override
     {
         m_heard.update([](Heard& heard) { ++heard.opened; });
         m_clients.push_back(id);

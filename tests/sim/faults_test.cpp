@@ -55,6 +55,28 @@ TEST(FaultScript, TellsLineAndKeyOfWhatIsWrong)
     EXPECT_THAT(loadFaults("/nowhere/faults.toml").error().text(), HasSubstr("no such file"));
 }
 
+TEST(FaultScript, ReadsWhatAnswersNeed)
+{
+    const auto faults =
+        parseFaults("[[fault]]\nkind = \"too_many\"\nretry_after = 2.5\n[[fault]]\nkind = \"html_page\"\nstatus = 503");
+    ASSERT_TRUE(faults) << faults.error().text();
+    EXPECT_EQ((*faults)[0].retryAfter, 2.5);
+    EXPECT_EQ((*faults)[1].status, 503);
+    EXPECT_LT((*faults)[1].retryAfter, 0) << "no such header";
+    EXPECT_FALSE(parseFaults("[[fault]]\nkind = \"html_page\"\nstatus = 600"));
+}
+
+TEST(FaultInjector, FramesAnswersAndInstrumentsHaveFaultsOfTheirOwn)
+{
+    FaultInjector injector({{.kind = FaultKind::TooMany}, {.kind = FaultKind::Delist, .atSeconds = 5}});
+    EXPECT_TRUE(injector.onFrame("depth", "BTCUSDT", false, 10 * kSecond).empty());
+    EXPECT_TRUE(injector.onTime(4 * kSecond).empty());
+    EXPECT_EQ(injector.onTime(5 * kSecond).size(), 1u);
+    EXPECT_EQ(injector.onAnswer("depth", "BTCUSDT", 0).size(), 1u);
+    EXPECT_TRUE(injector.onAnswer("depth", "BTCUSDT", 0).empty());
+    EXPECT_EQ(injector.injected(), 2u);
+}
+
 TEST(FaultInjector, FallsOnMatchingFramesAfterItsConditions)
 {
     FaultInjector injector({{.kind = FaultKind::Gap, .afterFrames = 2, .target = "book", .count = 2}});

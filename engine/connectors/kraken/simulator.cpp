@@ -50,7 +50,7 @@ public:
             m_pairs.push_back({.symbol = listing.symbol()});
     }
 
-    void opened(ClientId id, Nanos now, Outbox& out) override
+    void opened(ClientId id, std::string_view, Nanos now, Outbox& out) override
     {
         m_clients[id].since = now;
         // Beyond 2^63, as the venue's are.
