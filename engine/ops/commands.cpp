@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/ops/commands.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/core/utf8.h"
@@ -97,6 +99,37 @@ std::string healthJson(const Health& health)
     return dump(out);
 }
 
+Result<std::vector<std::int64_t>> deadLettersOf(std::string_view arguments, StateDb& db)
+{
+    const Json parsed = Json::parse(arguments, nullptr, false);
+    const auto wrong = [](std::string_view what) { return fail(ErrorCode::Invalid, std::string(what)); };
+    if (!parsed.is_object())
+        return wrong("the arguments are not a JSON object");
+    const Json component = parsed.value("component", Json(""));
+    const Json ids = parsed.value("ids", Json::array());
+    if (!component.is_string() || !ids.is_array() || ids.size() > kMostListed)
+        return wrong("ids are at most 1000 pairs of numbers, component is a text");
+    std::vector<LetterRange> ranges;
+    for (const Json& pair : ids) {
+        if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() || !pair[1].is_number_integer())
+            return wrong("ids are pairs of numbers");
+        ranges.push_back({pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()});
+    }
+    const auto& of = component.get_ref<const std::string&>();
+    if (ranges.empty() && of.empty() && parsed.value("all", Json(false)) != Json(true))
+        return wrong("name numbers, a component, or all of them");
+    TRY_ASSIGN(auto found, db.deadLetterIds(ranges, of, kMostLettersAtOnce + 1));
+    if (found.size() > kMostLettersAtOnce)
+        return fail(ErrorCode::OutOfRange, "more than " + std::to_string(kMostLettersAtOnce) + " at once");
+    for (const LetterRange& range : ranges)
+        if (range.first == range.last && !std::ranges::binary_search(found, range.first))
+            return fail(ErrorCode::NotFound, "no dead letter" + (of.empty() ? "" : " of " + of) + " has the number " +
+                                                 std::to_string(range.first));
+    if (found.empty())
+        return fail(ErrorCode::NotFound, "there is no such dead letter");
+    return found;
+}
+
 Result<std::string> runCommand(std::string_view command, std::string_view arguments, StateDb& db, const Health* health)
 {
     const Json parsed = Json::parse(arguments, nullptr, false);
@@ -106,6 +139,11 @@ Result<std::string> runCommand(std::string_view command, std::string_view argume
         return list(parsed, db);
     if (command == "dlq.show")
         return show(parsed, db);
+    if (command == "dlq.drop") {
+        TRY_ASSIGN(const auto ids, deadLettersOf(arguments, db));
+        TRY_ASSIGN(const std::uint64_t dropped, db.dropDeadLetters(ids));
+        return dump(Json{{"dropped", dropped}});
+    }
     if (command == "status")
         return health ? healthJson(*health) : "{}";
     return fail(ErrorCode::Unsupported, "there is no command " + std::string(command.substr(0, 100)));

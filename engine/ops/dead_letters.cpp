@@ -17,29 +17,42 @@ struct DeadLetterQueue::State {
     mutable std::mutex mutex;
     std::condition_variable_any wake;    // the thread's: something waits
     std::condition_variable_any stored;  // flush(): nothing waits
+    struct Numbering {
+        std::string component;
+        Nanos time;
+        std::uint64_t seq;
+    };
     std::vector<DeadLetter> waiting;
+    std::vector<Numbering> numberings;
     std::size_t bytes = 0;  // of the waiting
     bool storing = false;
     std::uint64_t lost = 0;
     Thread thread;  // last: ends first
 
+    [[nodiscard]] bool idle() const { return waiting.empty() && numberings.empty(); }
+
     void run(const std::stop_token& stop)
     {
         std::unique_lock lock(mutex);
-        while (wake.wait(lock, stop, [&] { return !waiting.empty(); })) {
+        while (wake.wait(lock, stop, [&] { return !idle(); })) {
             std::vector<DeadLetter> letters;
             letters.swap(waiting);
+            std::vector<Numbering> numbers;
+            numbers.swap(numberings);
             bytes = 0;
             storing = true;
             lock.unlock();
-            const Result<> done = db->addDeadLetters(letters);
+            const Result<> done = letters.empty() ? Result<>() : db->addDeadLetters(letters);
             if (!done)
                 log->error("state", "dead_letters.lost", done.error().text(), {{"letters", letters.size()}});
+            for (const Numbering& number : numbers)
+                if (const auto put = db->numberDeadLetter(number.component, number.time, number.seq); !put)
+                    log->warning("state", "dead_letters.unnumbered", put.error().text(), {{"seq", number.seq}});
             lock.lock();
             storing = false;
             if (!done)
                 lost += letters.size();
-            if (waiting.empty())
+            if (idle())
                 stored.notify_all();
         }
     }
@@ -71,10 +84,17 @@ bool DeadLetterQueue::push(DeadLetter letter)
     return true;
 }
 
+void DeadLetterQueue::number(std::string component, Nanos time, std::uint64_t seq)
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->numberings.push_back({std::move(component), time, seq});
+    m_state->wake.notify_one();
+}
+
 void DeadLetterQueue::flush()
 {
     std::unique_lock lock(m_state->mutex);
-    m_state->stored.wait(lock, [&] { return m_state->waiting.empty() && !m_state->storing; });
+    m_state->stored.wait(lock, [&] { return m_state->idle() && !m_state->storing; });
 }
 
 std::uint64_t DeadLetterQueue::lost() const

@@ -25,6 +25,8 @@ public:
 
     // False when the queue is full: the letter is dropped and counted.
     bool push(DeadLetter letter);
+    // As StateDb::numberDeadLetter, once the letters pushed before are stored.
+    void number(std::string component, Nanos time, std::uint64_t seq);
     // Returns when all that was pushed before is stored, or has failed to be.
     void flush();
     // Letters that were not stored: the queue was full, or the database refused.

@@ -201,14 +201,14 @@ public:
         into.bindBytes(9, bytes);
         return into.run();
     }
-    // Deletes the oldest until the bounds hold; one letter always stays.
-    Result<> makeRoom(const StateDbOptions& options)
+    // Deletes the oldest until the bounds hold; one letter always stays. Gives how many there are then.
+    Result<std::uint64_t> makeRoom(const StateDbOptions& options)
     {
         TRY_ASSIGN(const DeadLetterTotals now, totals());
         std::uint64_t kept = now.kept;
         std::uint64_t bytes = now.bytes;
         if (kept <= options.mostLetters && bytes <= options.mostLetterBytes)
-            return {};
+            return kept;
         std::int64_t last = 0;
         TRY_ASSIGN(auto oldest, db.prepare("SELECT id, kept FROM dead_letter ORDER BY id"));
         while (kept > 1 && (kept > options.mostLetters || bytes > options.mostLetterBytes)) {
@@ -222,7 +222,8 @@ public:
         TRY_ASSIGN(auto erase, db.prepare("DELETE FROM dead_letter WHERE id <= ?1"));
         erase.bind(1, last);
         TRY(erase.run());
-        return setValue(kLettersDropped, std::to_string(now.dropped + now.kept - kept));
+        TRY(setValue(kLettersDropped, std::to_string(now.dropped + now.kept - kept)));
+        return kept;
     }
 
     sqlite::Database db;
@@ -265,21 +266,28 @@ Result<> StateDb::prepare()
         TRY(m_connection->setValue(kEngineId, *id));
     }
     m_engineId = *id;
+    TRY_ASSIGN(const DeadLetterTotals letters, m_connection->totals());
+    m_lettersKept = letters.kept;
     return {};
 }
 
 Result<> StateDb::addDeadLetters(std::span<const DeadLetter> letters)
 {
     const std::lock_guard lock(m_mutex);
-    return m_connection->db.transaction([&]() -> Result<> {
+    std::uint64_t kept = 0;
+    const auto add = [&]() -> Result<> {
         TRY_ASSIGN(auto into, m_connection->db.prepare(
                                   "INSERT INTO dead_letter (time, component, code, text, byte_offset, seq, size, "
                                   "kept, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
         const std::size_t largest = std::min(m_options.largestLetter, m_options.mostLetterBytes);
         for (const DeadLetter& letter : letters)
             TRY(m_connection->insert(into, letter, largest));
-        return m_connection->makeRoom(m_options);
-    });
+        TRY_ASSIGN(kept, m_connection->makeRoom(m_options));
+        return {};
+    };
+    TRY(m_connection->db.transaction(add));
+    m_lettersKept = kept;
+    return {};
 }
 
 namespace {
@@ -338,6 +346,71 @@ Result<DeadLetterTotals> StateDb::deadLetterTotals()
 {
     const std::lock_guard lock(m_mutex);
     return m_connection->totals();
+}
+
+Result<std::vector<std::int64_t>> StateDb::deadLetterIds(std::span<const LetterRange> ranges,
+                                                         std::string_view component, std::size_t most)
+{
+    const std::lock_guard lock(m_mutex);
+    std::string where = "(?1 = '' OR component = ?1)";
+    for (std::size_t i = 0; i < ranges.size(); ++i)
+        where += std::string(i == 0 ? " AND (" : " OR ") + "id BETWEEN " + std::to_string(ranges[i].first) + " AND " +
+                 std::to_string(ranges[i].last);
+    where += ranges.empty() ? "" : ")";
+    TRY_ASSIGN(auto statement, m_connection->db.prepare(
+                                   ("SELECT id FROM dead_letter WHERE " + where + " ORDER BY id LIMIT ?2").c_str()));
+    statement.bindText(1, component);
+    statement.bind(2, static_cast<std::int64_t>(std::min<std::size_t>(most, 1u << 30)));
+    std::vector<std::int64_t> out;
+    for (;;) {
+        TRY_ASSIGN(const bool row, statement.step());
+        if (!row)
+            return out;
+        out.push_back(statement.integer(0));
+    }
+}
+
+Result<std::uint64_t> StateDb::dropDeadLetters(std::span<const std::int64_t> ids)
+{
+    const std::lock_guard lock(m_mutex);
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+    const auto dropAll = [&]() -> Result<> {
+        TRY_ASSIGN(const DeadLetterTotals found, m_connection->totals());
+        TRY_ASSIGN(auto erase, m_connection->db.prepare("DELETE FROM dead_letter WHERE id = ?1"));
+        for (const std::int64_t id : ids) {
+            erase.bind(1, id);
+            TRY(erase.run());
+        }
+        TRY_ASSIGN(const DeadLetterTotals left, m_connection->totals());
+        before = found.kept;
+        after = left.kept;
+        return {};
+    };
+    TRY(m_connection->db.transaction(dropAll));
+    m_lettersKept = after;
+    return before - after;
+}
+
+Result<bool> StateDb::hasDeadLetter(std::string_view component, std::uint64_t seq)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto find,
+               m_connection->db.prepare("SELECT 1 FROM dead_letter WHERE component = ?1 AND seq = ?2 LIMIT 1"));
+    find.bindText(1, component);
+    find.bind(2, static_cast<std::int64_t>(seq));
+    return find.step();
+}
+
+Result<> StateDb::numberDeadLetter(std::string_view component, Nanos time, std::uint64_t seq)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(auto put, m_connection->db.prepare("UPDATE dead_letter SET seq = ?3 WHERE id = (SELECT MIN(id) FROM "
+                                                  "dead_letter WHERE component = ?1 AND time = ?2 AND seq = 0)"));
+    put.bindText(1, component);
+    put.bind(2, time);
+    put.bind(3, static_cast<std::int64_t>(seq));
+    return put.run();
 }
 
 Result<> StateDb::putGap(const GapRecord& gap)

@@ -3,6 +3,7 @@
 
 // state.db: what an engine must remember beside its journal. Its identity, dead letters, gaps, settings revisions.
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -29,6 +30,12 @@ struct DeadLetter {
     std::uint64_t seq = 0;                // journal position; 0: none
     std::string bytes;                    // at most StateDbOptions::largestLetter of them
     std::uint64_t size = 0;               // of the whole input
+};
+
+// Letters by their numbers, both ends included.
+struct LetterRange {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
 };
 
 struct DeadLetterTotals {
@@ -88,6 +95,17 @@ public:
     // With bytes. NotFound.
     [[nodiscard]] Result<DeadLetter> deadLetter(std::int64_t id);
     [[nodiscard]] Result<DeadLetterTotals> deadLetterTotals();
+    // The numbers in these ranges (none: all) that are there, of one component (empty: all), ascending, at most `most`.
+    [[nodiscard]] Result<std::vector<std::int64_t>> deadLetterIds(std::span<const LetterRange> ranges,
+                                                                  std::string_view component, std::size_t most);
+    // In one transaction; those that are not there are left out. Gives how many there were.
+    [[nodiscard]] Result<std::uint64_t> dropDeadLetters(std::span<const std::int64_t> ids);
+    // Whether this component has a letter of this journal position.
+    [[nodiscard]] Result<bool> hasDeadLetter(std::string_view component, std::uint64_t seq);
+    // The journal position of the oldest letter of this component and time that has none yet.
+    [[nodiscard]] Result<> numberDeadLetter(std::string_view component, Nanos time, std::uint64_t seq);
+    // As deadLetterTotals().kept, without a look at the disk.
+    [[nodiscard]] std::uint64_t deadLettersKept() const noexcept { return m_lettersKept; }
 
     // Adds or, by its id, replaces.
     [[nodiscard]] Result<> putGap(const GapRecord& gap);
@@ -114,6 +132,7 @@ private:
     std::mutex m_mutex;
     std::string m_engineId;
     std::optional<std::string> m_alert;
+    std::atomic<std::uint64_t> m_lettersKept{0};
 };
 
 }  // namespace tickdeck::ops

@@ -2,6 +2,7 @@
 #include "engine/ops/supervisor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tickdeck::ops {
 
@@ -9,14 +10,45 @@ void Supervisor::watch(Component& component, Restart restart)
 {
     Counter count = m_metrics->counter("tickdeck_component_restarts_total", "Restarts of failed components",
                                        {{"component", component.get().name}});
-    m_watched.push_back({&component, std::move(restart), {}, kNoTime, false, count});
+    const std::scoped_lock lock(m_mutex);
+    m_watched.push_back({&component, std::move(restart), {}, kNoTime, false, false, count});
+}
+
+Result<> Supervisor::restart(std::string_view name)
+{
+    const std::scoped_lock lock(m_mutex);
+    std::string known;
+    for (Watched& watched : m_watched) {
+        const std::string own = watched.component->get().name;
+        if (own == name) {
+            watched.wanted = true;
+            return {};
+        }
+        known += (known.empty() ? "" : ", ") + own;
+    }
+    return fail(ErrorCode::NotFound, "there is no component " + std::string(name) + "; there are: " + known);
+}
+
+void Supervisor::stop()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_watched.clear();
 }
 
 void Supervisor::poll()
 {
     const Nanos now = m_clock->steady();
     for (Watched& watched : m_watched) {
-        if (watched.component->state() != State::Failed) {
+        const bool byHand = [&] {
+            const std::scoped_lock lock(m_mutex);
+            return std::exchange(watched.wanted, false);
+        }();
+        if (byHand) {
+            watched.restarts.clear();
+            watched.spent = false;
+            m_log->info(watched.component->get().name, "component.restart", "restarted by hand");
+            run(watched, now);
+        } else if (watched.component->state() != State::Failed) {
             watched.due = kNoTime;
             watched.spent = false;
         } else if (watched.due == kNoTime && !watched.spent) {
@@ -32,10 +64,11 @@ void Supervisor::schedule(Watched& watched, Nanos now)
     while (!watched.restarts.empty() && now - watched.restarts.front() >= toNanos(m_policy.window))
         watched.restarts.pop_front();
     const ComponentHealth health = watched.component->get();
-    if (watched.restarts.size() >= m_policy.restarts) {
+    if (watched.restarts.size() >= static_cast<std::size_t>(m_policy.restarts)) {
         watched.spent = true;
-        watched.component->set(State::Failed, health.reason + " (not restarted any more: " +
-                                                  std::to_string(m_policy.restarts) + " restarts did not help)");
+        watched.component->set(State::Failed,
+                               health.reason + " (not restarted any more: " + std::to_string(m_policy.restarts) +
+                                   " restarts within " + std::to_string(m_policy.window.count()) + " s did not help)");
         m_log->error(health.name, "component.given_up", "failed again and is not restarted any more",
                      {{"reason", health.reason}, {"restarts", watched.restarts.size()}});
         return;

@@ -7,24 +7,45 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/core/schema.h"
 #include "engine/ops/health.h"
 #include "engine/ops/log.h"
 #include "engine/ops/metrics.h"
 
 namespace tickdeck::ops {
 
+// The section [supervisor].
 struct RestartPolicy {
+    std::int64_t restarts = 5;         // at most so many
+    std::chrono::seconds window{600};  // in any such time
     std::chrono::milliseconds firstDelay{500};
     std::chrono::milliseconds longestDelay{30'000};
-    std::size_t restarts = 5;          // at most so many
-    std::chrono::seconds window{600};  // in any such time
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&RestartPolicy::restarts>("restarts",
+                                            {.help = "How often one failed component is restarted within window_s; "
+                                                     "beyond it stays failed and the rest runs on",
+                                             .min = 0,
+                                             .max = 1000}),
+            field<&RestartPolicy::window>(
+                "window_s",
+                {.unit = "s", .help = "The time in which its restarts are counted", .min = 1, .max = 86'400}),
+            field<&RestartPolicy::firstDelay>(
+                "first_delay_ms",
+                {.unit = "ms", .help = "Before the first restart; doubles with each", .min = 1, .max = 600'000}),
+            field<&RestartPolicy::longestDelay>(
+                "longest_delay_ms", {.unit = "ms", .help = "The delay's upper end", .min = 1, .max = 3'600'000}));
+    }
 };
 
-// One thread: the runtime's, which calls poll() a few times a second. The components must outlive it.
+// One thread: the runtime's, which calls poll() a few times a second; restart() on any. The components must outlive it.
 class Supervisor {
 public:
     // `restart` stops what is left of the component and starts it anew, on the thread of poll(); its error counts as
@@ -40,8 +61,11 @@ public:
     // Restarts what is due. Delays double from firstDelay with each restart inside the window, less up to a quarter by
     // chance, so that components which failed together do not come back together.
     void poll();
+    // Any thread, by hand: the component is restarted at the next poll(), whatever its state, with a whole budget.
+    // NotFound where none of this name is watched.
+    [[nodiscard]] Result<> restart(std::string_view name);
     // From now on nothing is restarted: the engine stops.
-    void stop() { m_watched.clear(); }
+    void stop();
 
 private:
     struct Watched {
@@ -50,6 +74,7 @@ private:
         std::deque<Nanos> restarts;  // steady times, inside the window
         Nanos due = kNoTime;         // steady; kNoTime: not failed
         bool spent = false;
+        bool wanted = false;  // by hand
         Counter count;
     };
     void schedule(Watched& watched, Nanos now);
@@ -59,6 +84,7 @@ private:
     Log* m_log;
     Metrics* m_metrics;
     RestartPolicy m_policy;
+    mutable std::mutex m_mutex;  // of the list and of `wanted`
     std::vector<Watched> m_watched;
     std::uint64_t m_chance = 0x9E3779B97F4A7C15;
 };

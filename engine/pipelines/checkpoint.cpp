@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipelines/checkpoint.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "engine/core/state_bytes.h"
 #include "engine/router/checked_file.h"
@@ -70,52 +65,6 @@ Result<> CheckpointFiles::save(const Checkpoint& checkpoint)
     TRY(saveChecked(m_newest, bytes));
     m_newestGood = true;
     return {};
-}
-
-struct InFlight::Page {
-    std::atomic<Seq> now;
-    std::atomic<Seq> suspect;
-    std::atomic<std::uint64_t> attempts;
-};
-
-InFlight::~InFlight()
-{
-    if (m_page)
-        ::munmap(m_page, sizeof(Page));
-}
-
-Result<> InFlight::open(const std::filesystem::path& path)
-{
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    void* memory = MAP_FAILED;
-    if (file >= 0 && ::ftruncate(file, sizeof(Page)) == 0)
-        memory = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    const int error = errno;
-    if (file >= 0)
-        ::close(file);
-    if (memory == MAP_FAILED)
-        return fail(ErrorCode::Io, path.string() + ": " + std::generic_category().message(error));
-    m_page = static_cast<Page*>(memory);
-    if (const Seq now = m_page->now.exchange(0)) {
-        m_page->attempts = now == m_page->suspect ? m_page->attempts + 1 : 1;
-        m_page->suspect = now;
-    }
-    return {};
-}
-
-Seq InFlight::poison() const noexcept
-{
-    return m_page->attempts.load(std::memory_order_relaxed) >= kAttempts
-               ? m_page->suspect.load(std::memory_order_relaxed)
-               : 0;
-}
-
-void InFlight::enter(Seq input) noexcept { m_page->now.store(input, std::memory_order_relaxed); }
-
-void InFlight::forgive() noexcept
-{
-    m_page->attempts = 0;
-    m_page->suspect = 0;
 }
 
 }  // namespace tickdeck::pipelines

@@ -37,29 +37,4 @@ private:
     bool m_newestGood = true;  // a damaged one must not take the place of the one before
 };
 
-// Which input a pipeline works on, in a file that is mapped into memory, so that it survives the process. What ended the
-// process `kAttempts` times in a row is not tried again. One thread.
-class InFlight {
-public:
-    static constexpr std::uint64_t kAttempts = 3;
-
-    InFlight() = default;
-    ~InFlight();
-    InFlight(const InFlight&) = delete;
-    InFlight& operator=(const InFlight&) = delete;
-
-    // Opens or makes the file and counts what was in flight when the last process ended.
-    [[nodiscard]] Result<> open(const std::filesystem::path& path);
-    // The input that must not be tried again; 0: none.
-    [[nodiscard]] Seq poison() const noexcept;
-    void enter(Seq input) noexcept;
-    void leave() noexcept { enter(0); }
-    // It is journalled as skipped.
-    void forgive() noexcept;
-
-private:
-    struct Page;
-    Page* m_page = nullptr;
-};
-
 }  // namespace tickdeck::pipelines

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/ops/in_flight.h"
 #include "engine/pipelines/checkpoint.h"
 #include "engine/pipelines/runner.h"
 #include "engine/plugin/event_filter.h"
@@ -79,7 +80,7 @@ private:
     const SymbolId m_lane;
     EventFilter m_filter;
     CheckpointFiles m_files;
-    InFlight m_inFlight;
+    ops::InFlight m_inFlight;
     BatchBuilder m_builder;
     Input* m_input;
     std::unique_ptr<Pipeline> m_pipeline;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/ops/commands.h"
 #include "engine/runtime/sections.h"
 
@@ -39,7 +41,8 @@ Result<> Engine::Graph::start()
     TRY(m_gapLedger->start());
     TRY(addSinks());
     TRY(addPipelines());
-    m_supervisor = std::make_unique<ops::Supervisor>(m_clock, *m_log, *m_metrics);
+    m_supervisor = std::make_unique<ops::Supervisor>(m_clock, *m_log, *m_metrics,
+                                                     m_options.settings.section("supervisor").as<ops::RestartPolicy>());
     for (const auto& sink : m_sinks)
         m_supervisor->watch(*sink->component, [this, unit = sink.get()]() -> Result<> {
             const std::scoped_lock lock(m_sinkMutex);
@@ -239,6 +242,15 @@ Result<std::string> Engine::Graph::answer(std::string_view command, std::string_
         if (!m_routing)
             return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
         TRY(flushSinks(kFlushLimit, {}));
+        return "{}";
+    }
+    if (command == "restart") {  // one component, by hand
+        const auto parsed = nlohmann::json::parse(arguments, nullptr, false);
+        if (!parsed.is_object() || !parsed.value("component", nlohmann::json()).is_string())
+            return fail(ErrorCode::Invalid, "component is missing");
+        if (!m_routing)
+            return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
+        TRY(m_supervisor->restart(parsed["component"].get_ref<const std::string&>()));
         return "{}";
     }
     m_deadLetters->flush();

@@ -5,6 +5,7 @@
 #include "engine/journal/options.h"
 #include "engine/ops/log.h"
 #include "engine/ops/port.h"
+#include "engine/ops/supervisor.h"
 #include "engine/runtime/data_directory.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
@@ -71,6 +72,7 @@ std::vector<config::SectionSpec> allSections()
         config::describe<RouterSection>("router", "The one order of all batches, and the room around it"),
         config::describe<journal::Settings>("journal", "What is kept of everything that came in"),
         config::describe<serve::ServeSettings>("serve", "HTTP for operators: health and metrics"),
+        config::describe<ops::RestartPolicy>("supervisor", "What becomes of a component that fails"),
         config::describe<ops::LogSettings>("log", "The log"),
     };
     for (const ConnectorSpec& spec : connectorSpecs())

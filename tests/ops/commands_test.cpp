@@ -62,6 +62,30 @@ TEST_F(CommandsTest, ListsAndShowsDeadLetters)
     EXPECT_EQ(run("dlq.show", R"({"id":2})")["offset"], json());
 }
 
+TEST_F(CommandsTest, DropsByNumberRangeAndComponent)
+{
+    std::vector<DeadLetter> letters(6);
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        letters[i].component = i % 2 == 0 ? "kraken" : "sinks.parquet";  // 1 3 5 and 2 4 6
+        letters[i].bytes = "x";
+    }
+    ASSERT_TRUE(m_db->addDeadLetters(letters));
+    EXPECT_EQ(m_db->deadLettersKept(), 6u);
+    EXPECT_EQ(refused("dlq.drop"), ErrorCode::Invalid);
+    EXPECT_EQ(refused("dlq.drop", R"({"ids":[1]})"), ErrorCode::Invalid);
+    EXPECT_EQ(refused("dlq.drop", R"({"ids":[[1,1],[9,9]]})"), ErrorCode::NotFound);
+    EXPECT_EQ(refused("dlq.drop", R"({"ids":[[2,2]],"component":"kraken"})"), ErrorCode::NotFound);
+    EXPECT_EQ(m_db->deadLettersKept(), 6u);
+    EXPECT_EQ(run("dlq.drop", R"({"ids":[[1,1],[2,4]],"component":"kraken"})")["dropped"], 2);  // 1 and 3
+    EXPECT_EQ(run("dlq.drop", R"({"component":"sinks.parquet"})")["dropped"], 3);
+    EXPECT_EQ(refused("dlq.show", R"({"id":4})"), ErrorCode::NotFound);
+    EXPECT_EQ(run("dlq.show", R"({"id":5})")["component"], "kraken");
+    EXPECT_EQ(run("dlq.drop", R"({"all":true})")["dropped"], 1);
+    EXPECT_EQ(m_db->deadLettersKept(), 0u);
+    EXPECT_EQ(refused("dlq.drop", R"({"all":true})"), ErrorCode::NotFound);
+    EXPECT_EQ(run("dlq.list")["totals"]["dropped"], 0) << "those that made room, not those dropped by hand";
+}
+
 TEST_F(CommandsTest, RefusesWhatItDoesNotUnderstand)
 {
     EXPECT_EQ(refused("dlq.show", R"({"id":7})"), ErrorCode::NotFound);

@@ -34,6 +34,23 @@ TEST_F(DeadLetterQueueTest, StoresInTheOrderOfArrival)
     EXPECT_EQ(queue.lost(), 0u);
 }
 
+TEST_F(DeadLetterQueueTest, ALetterGetsItsNumberLater)
+{
+    DeadLetterQueue queue(*m_db, *m_log);
+    for (const Nanos time : {5, 5, 6})
+        ASSERT_TRUE(queue.push({.time = time, .component = "kraken", .text = "x", .offset = {}, .bytes = "x"}));
+    queue.number("kraken", 6, 300);
+    queue.number("kraken", 5, 100);
+    queue.number("other", 5, 900);
+    queue.number("kraken", 5, 200);
+    queue.flush();
+    EXPECT_EQ(m_db->deadLetter(1)->seq, 100u);
+    EXPECT_EQ(m_db->deadLetter(2)->seq, 200u);
+    EXPECT_EQ(m_db->deadLetter(3)->seq, 300u);
+    EXPECT_TRUE(*m_db->hasDeadLetter("kraken", 200));
+    EXPECT_FALSE(*m_db->hasDeadLetter("other", 900));
+}
+
 TEST_F(DeadLetterQueueTest, TheEndStoresWhatWaits)
 {
     {

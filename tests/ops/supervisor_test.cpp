@@ -130,6 +130,29 @@ TEST_F(SupervisorTest, OneRestartedByHandIsWatchedAgain)
     EXPECT_THAT(sink.get().reason, HasSubstr("again (not restarted"));
 }
 
+TEST_F(SupervisorTest, AnOperatorsRestartGivesAWholeBudget)
+{
+    m_policy.restarts = 1;
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    supervisor.watch(sink, [&]() -> Result<> {
+        ++m_restarts;
+        return fail(ErrorCode::Io, "still broken");
+    });
+    sink.set(State::Failed, "broken");
+    untilRestart(supervisor);
+    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+    EXPECT_EQ(m_restarts, 1);
+    ASSERT_TRUE(supervisor.restart("sink"));
+    supervisor.poll();
+    EXPECT_EQ(m_restarts, 2);
+    EXPECT_THAT(sink.get().reason, ::testing::StartsWith("still broken"));
+    const auto unknown = supervisor.restart("journal");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(unknown.error().text(), HasSubstr("sink"));
+}
+
 TEST_F(SupervisorTest, NothingIsRestartedAfterAStop)
 {
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);

@@ -64,44 +64,5 @@ TEST_F(CheckpointTest, ADamagedOneNeverTakesTheGoodOnesPlace)
     EXPECT_EQ(load(), (std::vector{b, c}));
 }
 
-TEST_F(CheckpointTest, RemembersWhatWasInFlightWhenTheProcessEnded)
-{
-    const auto dieIn = [&](Seq input) {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            InFlight marker;
-            if (!marker.open(folder / "p.inflight"))
-                ::_exit(1);
-            marker.enter(7);
-            marker.leave();
-            if (input)
-                marker.enter(input);
-            ::kill(::getpid(), SIGKILL);
-        }
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        ASSERT_TRUE(WIFSIGNALED(status));
-    };
-    const auto poison = [&] {
-        InFlight marker;
-        EXPECT_TRUE(marker.open(folder / "p.inflight"));
-        return marker.poison();
-    };
-    EXPECT_EQ(poison(), 0u);
-    dieIn(41);
-    dieIn(42);
-    dieIn(42);
-    dieIn(0);  // between two inputs: nobody's fault
-    EXPECT_EQ(poison(), 0u);
-    dieIn(42);
-    EXPECT_EQ(poison(), 42u);
-    {
-        InFlight marker;
-        ASSERT_TRUE(marker.open(folder / "p.inflight"));
-        marker.forgive();
-    }
-    EXPECT_EQ(poison(), 0u);
-}
-
 }  // namespace
 }  // namespace tickdeck::pipelines
