@@ -29,7 +29,12 @@ void EngineClient::pull()
     }
     if (auto instruments = m_engine.instruments(); instruments && instruments != m_instruments) {
         m_instruments = std::move(instruments);
+        m_places.clear();
+        for (std::size_t i = 0; i < m_instruments->size(); ++i)
+            m_places.emplace((*m_instruments)[i].id, i);
+        m_isActive.clear();
         Q_EMIT instrumentsChanged();
+        updateActive();
     }
     if (auto overview = m_engine.overview(); overview && overview != m_overview) {
         m_overview = std::move(overview);
@@ -50,10 +55,19 @@ void EngineClient::pull()
 void EngineClient::updateActive()
 {
     Depth depth;
+    std::vector<bool> is(m_instruments->size());
+    for (std::size_t i = 0; i < is.size(); ++i) {
+        const SymbolId id = (*m_instruments)[i].id;
+        is[i] = m_engine.quote(id) || m_engine.depth(id, depth);
+    }
+    if (is == m_isActive && m_activeOf == m_instruments)
+        return;
+    m_isActive = std::move(is);
+    m_activeOf = m_instruments;
     std::vector<api::Instrument> active;
-    for (const api::Instrument& instrument : *m_instruments)
-        if (m_engine.quote(instrument.id) || m_engine.depth(instrument.id, depth))
-            active.push_back(instrument);
+    for (std::size_t i = 0; i < m_isActive.size(); ++i)
+        if (m_isActive[i])
+            active.push_back((*m_instruments)[i]);
     const bool same = std::ranges::equal(active, m_active, {}, &api::Instrument::id, &api::Instrument::id);
     m_active = std::move(active);
     if (!same)
@@ -62,8 +76,22 @@ void EngineClient::updateActive()
 
 const api::Instrument* EngineClient::instrument(SymbolId id) const
 {
-    const auto found = std::ranges::find(*m_instruments, id, &api::Instrument::id);
+    const auto found = m_places.find(id);
+    return found == m_places.end() ? nullptr : &(*m_instruments)[found->second];
+}
+
+const api::Instrument* EngineClient::instrument(const SymbolName& name) const
+{
+    const auto found = std::ranges::find_if(*m_instruments, [&](const api::Instrument& each) {
+        return each.name.venue == name.venue && each.name.native == name.native;
+    });
     return found == m_instruments->end() ? nullptr : &*found;
+}
+
+bool EngineClient::isActive(SymbolId id) const
+{
+    const auto found = m_places.find(id);
+    return found != m_places.end() && found->second < m_isActive.size() && m_isActive[found->second];
 }
 
 }  // namespace tickdeck::ui

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/api/engine.h"
@@ -37,6 +38,9 @@ public:
     [[nodiscard]] const std::vector<api::Instrument>& active() const { return m_active; }
     // Null for an id that is not listed.
     [[nodiscard]] const api::Instrument* instrument(SymbolId id) const;
+    // By venue and native symbol.
+    [[nodiscard]] const api::Instrument* instrument(const SymbolName& name) const;
+    [[nodiscard]] bool isActive(SymbolId id) const;
     [[nodiscard]] const StallWatch& stalls() const { return m_stalls; }
 
 Q_SIGNALS:
@@ -62,7 +66,10 @@ private:
     std::shared_ptr<const api::Overview> m_overview = std::make_shared<const api::Overview>();
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments =
         std::make_shared<const std::vector<api::Instrument>>();
+    std::unordered_map<SymbolId, std::size_t> m_places;  // in m_instruments
+    std::vector<bool> m_isActive;                        // by place
     std::vector<api::Instrument> m_active;
+    std::shared_ptr<const std::vector<api::Instrument>> m_activeOf;  // what m_isActive goes with
     std::uint64_t m_tradeCursor = 0;
     std::uint64_t m_logCursor = 0;
 };

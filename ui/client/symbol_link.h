@@ -3,6 +3,7 @@
 
 // Which instrument the docks show: docks that follow the same link show the same one.
 
+#include <QJsonObject>
 #include <QObject>
 #include <QString>
 
@@ -13,6 +14,20 @@
 namespace tickdeck::ui {
 
 inline constexpr int kLinkCount = 3;
+inline constexpr int kPinned = kLinkCount;  // in place of a link: a dock that keeps its own instrument
+
+// A name between runs, in which ids differ.
+[[nodiscard]] inline QJsonObject jsonOf(const SymbolName& name)
+{
+    return {{QStringLiteral("venue"), QString::fromStdString(name.venue)},
+            {QStringLiteral("symbol"), QString::fromStdString(name.symbol)},
+            {QStringLiteral("native"), QString::fromStdString(name.native)}};
+}
+[[nodiscard]] inline SymbolName nameOf(const QJsonObject& json)
+{
+    const auto text = [&](const char* key) { return json[QLatin1String(key)].toString().toStdString(); };
+    return {text("venue"), text("symbol"), text("native")};
+}
 
 // GUI thread. One for the window. 0: no instrument chosen yet.
 class SymbolLinks : public QObject {

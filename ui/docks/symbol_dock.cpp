@@ -26,16 +26,53 @@ SymbolDock::SymbolDock(const QString& id, const QString& title, const Theme& the
 
 void SymbolDock::setLink(int link)
 {
-    constexpr std::array kColors{Role::Accent, Role::Suspect, Role::Warn};
+    constexpr std::array kColors{Role::Accent, Role::Suspect, Role::Warn, Role::Muted};
     m_link = link;
-    setLinkChip(SymbolLinks::letter(link), kColors[static_cast<std::size_t>(link)],
-                [this] { setLink((m_link + 1) % kLinkCount); });
+    m_pin = link == kPinned ? m_instrument.name : SymbolName();
+    const QString letter = link == kPinned ? tr("P", "chip: pinned") : SymbolLinks::letter(link);
+    setLinkChip(letter,
+                link == kPinned ? tr("Pinned to its instrument (Alt+0); Alt+1…3 or a click follows a link")
+                                : tr("Follows symbol link %1 (Alt+%2); click for the next").arg(letter).arg(link + 1),
+                kColors[static_cast<std::size_t>(link)], [this] { setLink((m_link + 1) % (kLinkCount + 1)); });
     follow();
+    Q_EMIT lookChanged();
+}
+
+void SymbolDock::showSymbol(SymbolId symbol)
+{
+    if (m_link != kPinned) {
+        m_links.setSymbol(m_link, symbol);
+        return;
+    }
+    if (const api::Instrument* found = m_client.instrument(symbol))
+        m_pin = found->name;
+    follow();
+    Q_EMIT lookChanged();
+}
+
+QJsonObject SymbolDock::look() const
+{
+    if (m_link == kPinned)
+        return {{QStringLiteral("pin"), jsonOf(m_pin)}};
+    return {{QStringLiteral("link"), m_link}};
+}
+
+void SymbolDock::setLook(const QJsonObject& look)
+{
+    const int link = look[QStringLiteral("link")].toInt(0);
+    if (const QJsonValue pin = look[QStringLiteral("pin")]; pin.isObject()) {
+        setLink(kPinned);
+        m_pin = nameOf(pin.toObject());
+        follow();
+    } else {
+        setLink(link >= 0 && link < kLinkCount ? link : 0);
+    }
 }
 
 void SymbolDock::follow()
 {
-    const api::Instrument* found = m_client.instrument(m_links.symbol(m_link));
+    const api::Instrument* found =
+        m_link == kPinned ? m_client.instrument(m_pin) : m_client.instrument(m_links.symbol(m_link));
     if (!found)
         return;
     const bool same = found->id == m_instrument.id && found->pricePrecision == m_instrument.pricePrecision &&

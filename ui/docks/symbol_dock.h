@@ -15,8 +15,14 @@ class SymbolDock : public Dock {
 public:
     SymbolDock(const QString& id, const QString& title, const Theme& theme, EngineClient& client, SymbolLinks& links);
 
+    // kPinned: keeps its instrument, whatever the links show.
     [[nodiscard]] int link() const { return m_link; }
     void setLink(int link);
+    // Shows this instrument: through its link, or, pinned, by itself.
+    void showSymbol(SymbolId symbol);
+    [[nodiscard]] SymbolId symbol() const { return m_instrument.id; }
+    [[nodiscard]] QJsonObject look() const override;
+    void setLook(const QJsonObject& look) override;
 
 protected:
     [[nodiscard]] EngineClient& client() { return m_client; }
@@ -39,6 +45,7 @@ private:
     EngineClient& m_client;
     SymbolLinks& m_links;
     int m_link = 0;
+    SymbolName m_pin;  // while pinned
     api::Instrument m_instrument;
     QString m_age;
 };

@@ -52,6 +52,14 @@ QString LookSettings::layout() const { return m_settings.value(key("layout")).to
 
 void LookSettings::setLayout(const QString& id) { m_settings.setValue(key("layout"), id); }
 
+QByteArray LookSettings::ownLayouts() const { return m_settings.value(key("layouts")).toByteArray(); }
+
+void LookSettings::setOwnLayouts(const QByteArray& json) { m_settings.setValue(key("layouts"), json); }
+
+QByteArray LookSettings::links() const { return m_settings.value(key("links")).toByteArray(); }
+
+void LookSettings::setLinks(const QByteArray& json) { m_settings.setValue(key("links"), json); }
+
 QByteArray LookSettings::arrangement(const QString& layout) const
 {
     return m_settings.value(key("arrangement_") + layout).toByteArray();

@@ -29,7 +29,12 @@ public:
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString layout() const;
     void setLayout(const QString& id);
-    // A layout's docks as QMainWindow::saveState gives them; empty: as built.
+    // The user's own layouts and what the symbol links showed, as JSON.
+    [[nodiscard]] QByteArray ownLayouts() const;
+    void setOwnLayouts(const QByteArray& json);
+    [[nodiscard]] QByteArray links() const;
+    void setLinks(const QByteArray& json);
+    // A layout's docks as pack() gives them; empty: as built.
     [[nodiscard]] QByteArray arrangement(const QString& layout) const;
     void setArrangement(const QString& layout, const QByteArray& state);
 

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QInputDialog>
 #include <QKeyEvent>
 #include <QMenuBar>
-#include <QShortcut>
 #include <QStatusBar>
-#include <QTimer>
+
+#include <algorithm>
 
 #include "ui/client/words.h"
-#include "ui/docks/candle_dock.h"
-#include "ui/docks/depth_dock.h"
-#include "ui/docks/gaps_dock.h"
-#include "ui/docks/health_dock.h"
-#include "ui/docks/ladder_dock.h"
-#include "ui/docks/log_dock.h"
-#include "ui/docks/stages_dock.h"
-#include "ui/docks/trades_dock.h"
-#include "ui/docks/watch_dock.h"
+#include "ui/docks/symbol_dock.h"
+#include "ui/shell/dock_kinds.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/shell/key_sheet.h"
+#include "ui/shell/link_keeper.h"
+#include "ui/shell/main_menus.h"
 #include "ui/shell/status_bar.h"
 
 namespace tickdeck::ui {
@@ -30,16 +25,36 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     : m_theme(theme),
       m_client(client),
       m_look(look),
-      m_layouts(layouts()),
+      m_docks(*this, dockKinds(theme, client, m_links)),
+      m_keeper(*this, m_docks, look),
       m_palette(new CommandPalette(theme, this)),
-      m_keys(new KeySheet(theme, this))
+      m_keys(new KeySheet(theme, this)),
+      m_menus(nullptr)
 {
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    makeDocks();
-    makeMenus();
+    m_menus = new MainMenus(*this);
+    addStatusBar();
+    new LinkKeeper(client, m_links, look, this);
+    const auto listen = [this](Dock* dock) {
+        connect(dock, &Dock::stepAsked, this,
+                [this, dock](const QString& id, const QString& what) { step(dock, id, what); });
+    };
+    std::ranges::for_each(docks(), listen);
+    connect(&m_docks, &DockSet::added, this, listen);
+    connect(&client, &EngineClient::identityChanged, this, &MainWindow::updateTitle);
+    connect(&theme, &Theme::changed, this, &MainWindow::applyTheme);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { focusMoved(now); });
+    updateTitle();
+    applyTheme();
+}
 
-    auto* status = new ui::StatusBar(theme, client, this);
+// The focus still moves while the docks end.
+MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
+
+void MainWindow::addStatusBar()
+{
+    auto* status = new ui::StatusBar(m_theme, m_client, this);
     auto* holder = new QStatusBar(this);
     holder->setSizeGripEnabled(false);
     holder->setContentsMargins(0, 0, 0, 0);
@@ -48,120 +63,6 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     holder->addWidget(status, 1);
     setStatusBar(holder);
     connect(status, &ui::StatusBar::dockAsked, this, &MainWindow::showDock);
-
-    connect(&client, &EngineClient::activeChanged, this, &MainWindow::chooseFirstSymbol);
-    connect(&client, &EngineClient::identityChanged, this, &MainWindow::updateTitle);
-    connect(&theme, &Theme::changed, this, &MainWindow::applyTheme);
-    updateTitle();
-    applyTheme();
-}
-
-MainWindow::~MainWindow() = default;
-
-void MainWindow::makeDocks()
-{
-    m_docks = {
-        new HealthDock(m_theme, m_client),
-        new StagesDock(m_theme, m_client),
-        new GapsDock(m_theme, m_client),
-        new LogDock(m_theme, m_client),
-        new WatchDock(m_theme, m_client, m_links),
-        new CandleDock(m_theme, m_client, m_links),
-        new LadderDock(m_theme, m_client, m_links),
-        new TradesDock(m_theme, m_client, m_links),
-        new DepthDock(m_theme, m_client, m_links),
-    };
-    for (Dock* dock : m_docks) {
-        dock->setParent(this);
-        dock->hide();
-        connect(dock, &Dock::stepAsked, this, &MainWindow::step);
-    }
-}
-
-QAction* MainWindow::addAction(QMenu& menu, const QString& text, const QKeySequence& keys, std::function<void()> run)
-{
-    auto* action = new QAction(text, this);
-    action->setShortcut(keys);
-    connect(action, &QAction::triggered, this, run);
-    menu.addAction(action);
-    m_actions.push_back({QString(text).remove(QLatin1Char('&')).remove(QStringLiteral("…")), tr("action"),
-                         keys.toString(QKeySequence::NativeText), std::move(run)});
-    return action;
-}
-
-void MainWindow::makeMenus()
-{
-    QMenu& file = *menuBar()->addMenu(tr("&File"));
-    addAction(file, tr("&Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportDialog(); });
-    file.addSeparator();
-    addAction(file, tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
-
-    QMenu& view = *menuBar()->addMenu(tr("&View"));
-    addAction(view, tr("&Command palette…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openPalette(); });
-    addAction(view, tr("&Filter the current table"), QKeySequence(Qt::Key_Slash), [this] { openFilter(); });
-    addAction(view, tr("&Next view"), QKeySequence(Qt::Key_F6), [this] { focusNextDock(1); });
-    addAction(view, tr("&Previous view"), QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { focusNextDock(-1); });
-    addAction(view, tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepBack(); });
-    view.addSeparator();
-    for (Dock* dock : m_docks)
-        view.addAction(dock->toggleViewAction());
-    view.addSeparator();
-    makeThemeMenu(view);
-    addAction(view, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
-              [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-
-    QMenu& layout = *menuBar()->addMenu(tr("&Layout"));
-    for (std::size_t i = 0; i < m_layouts.size(); ++i)
-        addAction(layout, m_layouts[i].title,
-                  QKeySequence(Qt::CTRL | static_cast<Qt::Key>(static_cast<int>(Qt::Key_1) + static_cast<int>(i))),
-                  [this, id = m_layouts[i].id] { showLayout(id); });
-    layout.addSeparator();
-    addAction(layout, tr("&Reset layout"), {}, [this] { resetLayout(); });
-
-    QMenu& help = *menuBar()->addMenu(tr("&Help"));
-    addAction(help, tr("&Keys"), QKeySequence(Qt::Key_Question), [this] { m_keys->open(); });
-}
-
-void MainWindow::makeThemeMenu(QMenu& view)
-{
-    QMenu& menu = *view.addMenu(tr("&Look"));
-    auto* themes = new QActionGroup(this);
-    const auto theme = [&](const QString& text, ThemeChoice choice) {
-        QAction* action = addAction(menu, text, {}, [this, choice] { setThemeChoice(choice); });
-        action->setCheckable(true);
-        action->setChecked(m_look.theme() == choice);
-        themes->addAction(action);
-    };
-    theme(tr("Theme of the &system"), ThemeChoice::System);
-    theme(tr("&Dark theme"), ThemeChoice::Dark);
-    theme(tr("&Light theme"), ThemeChoice::Light);
-    addAction(menu, tr("Switch dark and light"), QKeySequence(Qt::CTRL | Qt::Key_T), [this, themes] {
-        const bool dark = m_theme.name() == ThemeName::Dark;
-        themes->actions().at(dark ? 2 : 1)->setChecked(true);
-        setThemeChoice(dark ? ThemeChoice::Light : ThemeChoice::Dark);
-    });
-    menu.addSeparator();
-    auto* densities = new QActionGroup(this);
-    const auto density = [&](const QString& text, Density value) {
-        QAction* action = addAction(menu, text, {}, [this, value] {
-            m_look.setDensity(value);
-            m_theme.setDensity(value);
-        });
-        action->setCheckable(true);
-        action->setChecked(m_theme.density() == value);
-        densities->addAction(action);
-    };
-    density(tr("&Compact rows"), Density::Compact);
-    density(tr("&Normal rows"), Density::Normal);
-    density(tr("&Roomy rows"), Density::Roomy);
-    menu.addSeparator();
-    auto* still = menu.addAction(tr("&Reduced motion"));
-    still->setCheckable(true);
-    still->setChecked(!m_theme.motion());
-    connect(still, &QAction::toggled, this, [this](bool on) {
-        m_look.setMotion(!on);
-        m_theme.setMotion(!on);
-    });
 }
 
 void MainWindow::setThemeChoice(ThemeChoice choice)
@@ -186,79 +87,29 @@ void MainWindow::updateTitle()
                                                     : tr("Tickdeck – %1").arg(words::mode(identity.mode)));
 }
 
-Dock* MainWindow::dock(const QString& id) const
-{
-    for (Dock* dock : m_docks)
-        if (dock->objectName() == id)
-            return dock;
-    return nullptr;
-}
-
 void MainWindow::restore()
 {
     if (!restoreGeometry(m_look.geometry()))
         resize(1440, 900);
-    m_layout.clear();
-    const QString layout = m_look.layout();
-    const bool known = std::ranges::any_of(m_layouts, [&](const Layout& each) { return each.id == layout; });
-    showLayout(known ? layout : QStringLiteral("market"));
+    m_keeper.restore();
 }
 
-void MainWindow::storeArrangement()
-{
-    if (!m_layout.isEmpty() && m_arranged)
-        m_look.setArrangement(m_layout, saveState(LookSettings::kVersion));
-}
+void MainWindow::showLayout(const QString& id) { m_keeper.show(id); }
 
-void MainWindow::showLayout(const QString& id)
-{
-    const auto layout = std::ranges::find(m_layouts, id, &Layout::id);
-    if (layout == m_layouts.end())
-        return;
-    storeArrangement();
-    m_layout = id;
-    m_look.setLayout(id);
-    const QByteArray state = m_look.arrangement(id);
-    clear();
-    m_arranged = !state.isEmpty() && restoreState(state, LookSettings::kVersion);
-    if (!m_arranged)
-        arrange(*layout);
-    dock(layout->docks.front())->setFocus();
-}
+void MainWindow::resetLayout() { m_keeper.reset(); }
 
-void MainWindow::resetLayout()
+void MainWindow::askLayoutName()
 {
-    m_look.setArrangement(m_layout, {});
-    if (const auto layout = std::ranges::find(m_layouts, m_layout, &Layout::id); layout != m_layouts.end())
-        arrange(*layout);
-}
-
-// Docks that a stored arrangement does not know would stay where they are.
-void MainWindow::clear()
-{
-    for (Dock* dock : m_docks) {
-        dock->setFloating(false);
-        removeDockWidget(dock);
-    }
-}
-
-void MainWindow::arrange(const Layout& layout)
-{
-    clear();
-    const auto find = [this](const char* id) { return dock(QLatin1String(id)); };
-    const auto room = [this] { return QSize(width(), height() - menuBar()->height() - statusBar()->height()); };
-    layout.arrange(*this, find, room());
-    for (const QString& id : layout.docks)
-        dock(id)->show();
-    layout.resize(*this, find, room());
-    m_arranged = false;
-    // Sizes hold only once the window has its own.
-    QTimer::singleShot(0, this, [this, layout, find, room] {
-        if (layout.id != m_layout || m_arranged)
-            return;
-        layout.resize(*this, find, room());
-        m_arranged = isVisible();
-    });
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Save layout as"));
+    dialog->setLabelText(tr("Name of the layout; one of the same name is replaced"));
+    if (m_keeper.isOwn(m_keeper.current()))
+        for (const LayoutKeeper::Entry& each : m_keeper.list())
+            if (each.id == m_keeper.current())
+                dialog->setTextValue(each.title);
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& name) { m_keeper.saveAs(name); });
+    dialog->open();
 }
 
 void MainWindow::showDock(const QString& id)
@@ -267,26 +118,23 @@ void MainWindow::showDock(const QString& id)
     if (!wanted)
         return;
     if (!wanted->isVisible()) {
-        const auto home = std::ranges::find_if(m_layouts, [&](const Layout& each) { return each.docks.contains(id); });
-        if (home != m_layouts.end() && home->id != m_layout)
-            showLayout(home->id);
+        if (const QString home = m_keeper.homeOf(id); !home.isEmpty() && home != layoutId())
+            showLayout(home);
         wanted->show();
     }
     wanted->raise();
     wanted->setFocus();
 }
 
-void MainWindow::step(const QString& id, const QString& what)
+void MainWindow::step(Dock* from, const QString& id, const QString& what)
 {
     constexpr std::size_t kPlaces = 20;
     Dock* target = dock(id);
     if (!target)
         return;
-    if (const auto* from = qobject_cast<Dock*>(sender())) {
-        m_places.push_back({m_layout, from->objectName()});
-        if (m_places.size() > kPlaces)
-            m_places.erase(m_places.begin());
-    }
+    m_places.push_back({layoutId(), from->objectName()});
+    if (m_places.size() > kPlaces)
+        m_places.erase(m_places.begin());
     showDock(id);
     target->showOnly(what);
 }
@@ -297,15 +145,76 @@ void MainWindow::stepBack()
         return;
     const Place place = m_places.back();
     m_places.pop_back();
-    if (place.layout != m_layout)
+    if (place.layout != layoutId())
         showLayout(place.layout);
     showDock(place.dock);
+}
+
+void MainWindow::focusMoved(QWidget* now)
+{
+    for (Dock* dock : docks())
+        if (now && dock->isAncestorOf(now))
+            m_current = dock;
+}
+
+Dock* MainWindow::currentDock() const { return m_current && !m_current->isHidden() ? m_current.data() : nullptr; }
+
+SymbolDock* MainWindow::currentSymbolDock() const { return qobject_cast<SymbolDock*>(currentDock()); }
+
+void MainWindow::setCurrentLink(int link)
+{
+    if (SymbolDock* dock = currentSymbolDock())
+        dock->setLink(link);
+}
+
+void MainWindow::closeCurrentDock()
+{
+    Dock* dock = currentDock();
+    if (!dock)
+        return;
+    focusNextDock(1);
+    dock->close();
+}
+
+void MainWindow::openAnother(const QString& kind)
+{
+    Dock* current = currentDock();
+    const QString wanted = !kind.isEmpty() ? kind : current ? DockSet::kindOf(*current) : QString();
+    Dock* dock = m_docks.another(wanted);
+    if (!dock)
+        return;
+    Dock* beside = current && !current->isFloating() && DockSet::kindOf(*current) == wanted ? current : nullptr;
+    for (Dock* other : docks())
+        if (!beside && other != dock && !other->isHidden() && !other->isFloating() && DockSet::kindOf(*other) == wanted)
+            beside = other;
+    if (beside)
+        splitDockWidget(beside, dock, beside->width() > beside->height() * 2 ? Qt::Horizontal : Qt::Vertical);
+    else
+        addDockWidget(Qt::RightDockWidgetArea, dock);
+    // The first link that none of its like follows.
+    if (auto* symbolDock = qobject_cast<SymbolDock*>(dock)) {
+        int link = 0;
+        const auto taken = [&] {
+            return std::ranges::any_of(docks(), [&](Dock* other) {
+                const auto* like = qobject_cast<SymbolDock*>(other);
+                return like && other != dock && !other->isHidden() && DockSet::kindOf(*other) == wanted &&
+                       like->link() == link;
+            });
+        };
+        while (link < kPinned && taken())
+            ++link;
+        symbolDock->setLink(link == kPinned ? 0 : link);
+        if (link == kPinned)
+            symbolDock->setLink(kPinned);
+    }
+    dock->show();
+    dock->setFocus();
 }
 
 void MainWindow::focusNextDock(int by)
 {
     std::vector<Dock*> shown;
-    std::ranges::copy_if(m_docks, std::back_inserter(shown), [](Dock* dock) { return dock->isVisible(); });
+    std::ranges::copy_if(docks(), std::back_inserter(shown), [](Dock* dock) { return dock->isVisible(); });
     if (shown.empty())
         return;
     const auto current = std::ranges::find_if(shown, [](Dock* dock) {
@@ -319,7 +228,7 @@ void MainWindow::focusNextDock(int by)
 void MainWindow::openFilter()
 {
     Dock* first = nullptr;
-    for (Dock* dock : m_docks) {
+    for (Dock* dock : docks()) {
         if (!dock->isVisible() || !dock->hasFilter())
             continue;
         if (QApplication::focusWidget() && dock->isAncestorOf(QApplication::focusWidget())) {
@@ -331,6 +240,8 @@ void MainWindow::openFilter()
     if (first)
         first->openFilter();
 }
+
+void MainWindow::openKeys() { m_keys->open(); }
 
 void MainWindow::openPalette()
 {
@@ -345,18 +256,11 @@ void MainWindow::openPalette()
              tr("symbol"),
              {},
              [this, id = instrument.id] { m_links.setSymbol(0, id); }});
-    for (Dock* dock : m_docks)
-        commands.push_back({dock->title(), tr("view"), {}, [this, dock] { showDock(dock->objectName()); }});
-    commands.insert(commands.end(), m_actions.begin(), m_actions.end());
+    for (Dock* dock : docks())
+        commands.push_back({dock->title(), tr("view"), {}, [this, id = dock->objectName()] { showDock(id); }});
+    const auto actions = m_menus->commands();
+    commands.insert(commands.end(), actions.begin(), actions.end());
     m_palette->open(std::move(commands));
-}
-
-void MainWindow::chooseFirstSymbol()
-{
-    const auto& active = m_client.active();
-    for (int link = 0; link < kLinkCount; ++link)
-        if (m_links.symbol(link) == 0 && static_cast<std::size_t>(link) < active.size())
-            m_links.setSymbol(link, active[static_cast<std::size_t>(link)].id);
 }
 
 ExportDialog& MainWindow::exportDialog()
@@ -371,7 +275,7 @@ ExportDialog& MainWindow::exportDialog()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    storeArrangement();
+    m_keeper.store();
     m_look.setGeometry(saveGeometry());
     QMainWindow::closeEvent(event);
 }

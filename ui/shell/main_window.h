@@ -4,19 +4,22 @@
 // The window: docks, layouts, menus and keys. It holds no domain logic.
 
 #include <QMainWindow>
+#include <QPointer>
 
 #include <vector>
 
 #include "ui/client/engine_client.h"
 #include "ui/client/symbol_link.h"
 #include "ui/shell/command_palette.h"
-#include "ui/shell/layouts.h"
+#include "ui/shell/layout_keeper.h"
 #include "ui/shell/look_settings.h"
 
 namespace tickdeck::ui {
 
 class ExportDialog;
 class KeySheet;
+class MainMenus;
+class SymbolDock;
 
 // GUI thread. Theme, client and look outlive it.
 class MainWindow : public QMainWindow {
@@ -30,14 +33,35 @@ public:
     void showLayout(const QString& id);
     // The current layout as built.
     void resetLayout();
-    [[nodiscard]] const QString& layoutId() const { return m_layout; }
-    [[nodiscard]] Dock* dock(const QString& id) const;
-    [[nodiscard]] const std::vector<Dock*>& docks() const { return m_docks; }
+    [[nodiscard]] const QString& layoutId() const { return m_keeper.current(); }
+    [[nodiscard]] Dock* dock(const QString& id) const { return m_docks.find(id); }
+    [[nodiscard]] const std::vector<Dock*>& docks() const { return m_docks.docks(); }
+    [[nodiscard]] DockSet& dockSet() { return m_docks; }
+    [[nodiscard]] LayoutKeeper& keeper() { return m_keeper; }
     [[nodiscard]] SymbolLinks& links() { return m_links; }
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
-    // Opens it, if it is not open.
-    ExportDialog& exportDialog();
+    [[nodiscard]] Theme& theme() { return m_theme; }
+    [[nodiscard]] LookSettings& look() { return m_look; }
+
+    // What menus and keys do.
+    ExportDialog& exportDialog();  // opens it, if it is not open
     void setThemeChoice(ThemeChoice choice);
+    void openPalette();
+    void openFilter();
+    void openKeys();
+    void focusNextDock(int by);
+    void closeCurrentDock();
+    void showDock(const QString& id);
+    // From one dock to another, narrowed to `what`; stepBack() goes back.
+    void step(Dock* from, const QString& id, const QString& what);
+    void stepBack();
+    // A further dock of this kind, beside its like; of the current view's kind if none is named.
+    void openAnother(const QString& kind);
+    void setCurrentLink(int link);
+    void askLayoutName();
+    // The view with the focus, or that had it last; null: none.
+    [[nodiscard]] Dock* currentDock() const;
+    [[nodiscard]] SymbolDock* currentSymbolDock() const;
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -45,40 +69,26 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void makeDocks();
-    void makeMenus();
-    QAction* addAction(QMenu& menu, const QString& text, const QKeySequence& keys, std::function<void()> run);
-    void makeThemeMenu(QMenu& view);
-    void clear();
-    void arrange(const Layout& layout);
-    void storeArrangement();
-    void openPalette();
-    void openFilter();
-    void focusNextDock(int by);
-    void showDock(const QString& id);
-    // From the dock that has the focus to another one, narrowed; Alt+Left goes back.
-    void step(const QString& id, const QString& what);
-    void stepBack();
-    void chooseFirstSymbol();
+    void addStatusBar();
     void applyTheme();
     void updateTitle();
+    void focusMoved(QWidget* now);
 
     Theme& m_theme;
     EngineClient& m_client;
     LookSettings& m_look;
     SymbolLinks m_links;
-    std::vector<Dock*> m_docks;
-    std::vector<Layout> m_layouts;
-    QString m_layout;
-    bool m_arranged = false;  // at its final size
+    DockSet m_docks;
+    LayoutKeeper m_keeper;
+    QPointer<Dock> m_current;
     struct Place {
         QString layout;
         QString dock;
     };
     std::vector<Place> m_places;  // to go back to, newest last
-    std::vector<Command> m_actions;
     CommandPalette* m_palette;
     KeySheet* m_keys;
+    MainMenus* m_menus;
     ExportDialog* m_export = nullptr;
 };
 

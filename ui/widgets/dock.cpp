@@ -2,6 +2,7 @@
 #include "ui/widgets/dock.h"
 
 #include <QClipboard>
+#include <QCloseEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -214,10 +215,28 @@ void Dock::setSubtitle(const QString& text)
 
 void Dock::setQuality(Mark mark, const QString& why) { m_quality->setMark(mark, why); }
 
-void Dock::setLinkChip(const QString& letter, Role color, const std::function<void()>& next)
+void Dock::setNumber(int number)
+{
+    setObjectName(QStringLiteral("%1-%2").arg(objectName()).arg(number));
+    m_title = QStringLiteral("%1 %2").arg(m_title).arg(number);
+    setWindowTitle(m_title);
+    setAccessibleName(m_title);
+    m_titleLabel->setText(m_title);
+}
+
+void Dock::closeEvent(QCloseEvent* event)
+{
+    QDockWidget::closeEvent(event);
+    if (event->isAccepted())
+        Q_EMIT closed();
+}
+
+void Dock::setFoot(QWidget* foot) { m_column->addWidget(foot); }
+
+void Dock::setLinkChip(const QString& letter, const QString& tip, Role color, const std::function<void()>& next)
 {
     m_chip->setText(letter);
-    m_chip->setToolTip(tr("Follows symbol link %1; click for the next").arg(letter));
+    m_chip->setToolTip(tip);
     m_chip->setAccessibleName(m_chip->toolTip());
     m_chipColor = color;
     m_chip->disconnect(this);

@@ -4,6 +4,7 @@
 // What every dock has: a header with title, symbol link chip, quality mark and menu, a filter line, and a body.
 
 #include <QDockWidget>
+#include <QJsonObject>
 
 #include <functional>
 
@@ -60,11 +61,19 @@ public:
     [[nodiscard]] const QString& title() const { return m_title; }
     // A picture of the body, for docks that are not tables.
     [[nodiscard]] QPixmap picture();
+    // Makes it the n-th of its kind: "ladder-2", "Ladder 2".
+    void setNumber(int number);
+    // What the user chose in this view, for its layout to keep; setLook({}) is as built. What is not known is ignored.
+    [[nodiscard]] virtual QJsonObject look() const { return {}; }
+    virtual void setLook(const QJsonObject&) {}
 
 Q_SIGNALS:
     void frozenChanged(bool frozen);
     // One step on: show the dock of that id, narrowed to `what`.
     void stepAsked(const QString& dock, const QString& what);
+    void lookChanged();
+    // By the user.
+    void closed();
 
 protected:
     [[nodiscard]] const Theme& theme() const { return m_theme; }
@@ -79,10 +88,13 @@ protected:
     void setSubtitle(const QString& text);
     void setQuality(Mark mark, const QString& why);
     // A chip that shows which symbol link the dock follows; a click calls `next`.
-    void setLinkChip(const QString& letter, Role color, const std::function<void()>& next);
+    void setLinkChip(const QString& letter, const QString& tip, Role color, const std::function<void()>& next);
+    // Below the body, its full width.
+    void setFoot(QWidget* foot);
     // Further controls in the header, left of the menu.
     void addControl(QWidget* control);
     void keyPressEvent(QKeyEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
 
 private:
     void restyle();
