@@ -226,4 +226,11 @@ RawValue parseText(const FieldSpec& field, std::string_view text)
     return whole;
 }
 
+std::string valueText(const Value& value)
+{
+    if (const auto* text = std::get_if<std::string>(&value))
+        return *text;
+    return std::holds_alternative<Secret>(value) ? std::string{} : tomlValue(value);
+}
+
 }  // namespace tickdeck::config

@@ -26,4 +26,7 @@ namespace tickdeck::config {
 // A value from the environment or the command line as the field's type reads it; a list is TOML or separated by commas.
 [[nodiscard]] RawValue parseText(const FieldSpec& field, std::string_view text);
 
+// The other way round: a text that parseText() and check() make the value of again. A resolved secret is empty.
+[[nodiscard]] std::string valueText(const Value& value);
+
 }  // namespace tickdeck::config

@@ -26,11 +26,30 @@ std::string Source::text() const
     return "default";
 }
 
+std::string Fault::text() const { return source.text() + ": " + key + (key.empty() ? "" : ": ") + message; }
+
 Result<Settings> Settings::load(const SettingsInput& input) { return SettingsReader(input).read(); }
+
+std::expected<Settings, std::vector<Fault>> Settings::tryLoad(const SettingsInput& input)
+{
+    SettingsReader reader(input);
+    if (auto settings = reader.read())
+        return std::move(*settings);
+    return std::unexpected(reader.faults());
+}
 
 Result<> Settings::force(std::string_view key, std::string_view value, std::string who)
 {
-    return SettingsReader::force(*this, key, value, std::move(who));
+    TRY(SettingsReader::force(*this, key, value, who));
+    m_forced.push_back({std::string(key), std::string(value), std::move(who)});
+    return {};
+}
+
+Result<> Settings::forceAs(const Settings& other)
+{
+    for (const Forced& forced : other.m_forced)
+        TRY(force(forced.key, forced.value, forced.who));
+    return {};
 }
 
 Section Settings::section(std::string_view name) const
@@ -51,14 +70,44 @@ bool Settings::enabled(std::string_view section) const
     return !flag || *flag;
 }
 
+const Settings::Entry* Settings::find(std::string_view key) const
+{
+    const auto dot = key.rfind('.');
+    if (dot == std::string_view::npos)
+        return nullptr;
+    const auto entry = m_entries.find(canonicalSection(key.substr(0, dot)) + std::string(key.substr(dot)));
+    return entry == m_entries.end() ? nullptr : &entry->second;
+}
+
 const Source& Settings::source(std::string_view key) const
 {
     static const Source kDefault;
-    const auto dot = key.rfind('.');
-    if (dot == std::string_view::npos)
-        return kDefault;
-    const auto entry = m_entries.find(canonicalSection(key.substr(0, dot)) + std::string(key.substr(dot)));
-    return entry == m_entries.end() ? kDefault : entry->second.source;
+    const Entry* entry = find(key);
+    return entry ? entry->source : kDefault;
+}
+
+std::string Settings::text(std::string_view key) const
+{
+    const Entry* entry = find(key);
+    if (!entry)
+        return {};
+    if (!entry->reference.empty() || std::holds_alternative<Secret>(entry->value))
+        return entry->reference;
+    return valueText(entry->value);
+}
+
+std::vector<std::string> Settings::differing(const Settings& other) const
+{
+    std::vector<std::string> out;
+    for (const SectionSpec& spec : m_specs)
+        for (const FieldSpec& field : spec.fields) {
+            std::string key = spec.name + "." + field.name;
+            const Entry* here = find(key);
+            const Entry* there = other.find(key);
+            if (!there || here->value != there->value || here->reference != there->reference)
+                out.push_back(std::move(key));
+        }
+    return out;
 }
 
 std::string Settings::show(std::string_view section) const

@@ -4,6 +4,7 @@
 // The settings of one engine: read from all their sources, checked as a whole, each value with the place it came from.
 
 #include <cstddef>
+#include <expected>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -37,14 +38,23 @@ struct Source {
     [[nodiscard]] std::string text() const;
 };
 
+// What is wrong with one key, or (without a key) with a whole source.
+struct Fault {
+    Source source;
+    std::string key;      // "section.key", or a section's name
+    std::string message;  // without source and key; never holds a secret
+    [[nodiscard]] std::string text() const;
+};
+
 // What settings are read from. Profiles are looked for as NAME.toml in `profileFolders`, then among the built-in ones.
 struct SettingsInput {
     std::vector<SectionSpec> specs;
     std::vector<std::string> profiles;  // later ones win
     std::vector<std::filesystem::path> profileFolders;
-    std::vector<std::filesystem::path> files;        // later ones win; each must exist
-    std::map<std::string, std::string> environment;  // TICKDECK_SECTION__KEY and the fields' own names
-    std::vector<std::string> sets;                   // "section.key=value"
+    std::vector<std::filesystem::path> files;            // later ones win; each must exist
+    std::map<std::filesystem::path, std::string> texts;  // of files that are not read from the disk
+    std::map<std::string, std::string> environment;      // TICKDECK_SECTION__KEY and the fields' own names
+    std::vector<std::string> sets;                       // "section.key=value"
 };
 
 // Immutable after start-up; copies are cheap enough for start-up code. Any thread may read.
@@ -54,6 +64,8 @@ public:
     // detail: "tickdeck.toml:12: serve.http_prot: unknown key, did you mean `http_port`?". No line ever holds a
     // secret.
     [[nodiscard]] static Result<Settings> load(const SettingsInput& input);
+    // The same with its faults apart.
+    [[nodiscard]] static std::expected<Settings, std::vector<Fault>> tryLoad(const SettingsInput& input);
 
     // The checked values of a section; every described section exists, an unknown name gives an empty one.
     [[nodiscard]] Section section(std::string_view name) const;
@@ -67,6 +79,14 @@ public:
     // Before the engine starts: sets one value above all sources (the demo's addresses). Checked like --set. Not for
     // secrets.
     [[nodiscard]] Result<> force(std::string_view key, std::string_view value, std::string who);
+    // Forces what was forced upon `other`.
+    [[nodiscard]] Result<> forceAs(const Settings& other);
+
+    // The value of "section.key" as after the equals sign of --set; a secret is its reference. Empty: no such key.
+    [[nodiscard]] std::string text(std::string_view key) const;
+    // The keys ("section.key") whose values are not the same here and there, in declared order. A secret differs by its
+    // reference or by what that stands for.
+    [[nodiscard]] std::vector<std::string> differing(const Settings& other) const;
 
     // The effective settings as TOML with each value's source as a comment. Secrets stand as their references, so the
     // text can be loaded again. `section`: only this one, and those below it; empty: all.
@@ -83,9 +103,16 @@ private:
         std::string reference;  // of a secret: env:NAME or file:PATH
         Source source;
     };
+    struct Forced {
+        std::string key;
+        std::string value;
+        std::string who;
+    };
+    [[nodiscard]] const Entry* find(std::string_view key) const;
 
     std::vector<SectionSpec> m_specs;
     std::map<std::string, Entry, std::less<>> m_entries;  // by "section.key"
+    std::vector<Forced> m_forced;
 };
 
 // The names of the built-in profiles, sorted.

@@ -146,6 +146,11 @@ void SettingsReader::readProfile(const std::string& name)
 
 void SettingsReader::readFile(const std::filesystem::path& file, const Source& source)
 {
+    if (const auto given = m_input->texts.find(file); given != m_input->texts.end()) {
+        if (given->second.size() > kLargestFile)
+            return fault(source, {}, "is larger than 1 MiB");
+        return readText(given->second, source, file.parent_path());
+    }
     std::error_code problem;
     if (!std::filesystem::is_regular_file(file, problem))
         return fault(source, {}, problem ? "cannot be read: " + problem.message() : "is no file");
@@ -302,7 +307,7 @@ void SettingsReader::unknownKey(const SectionSpec& section, std::string_view key
 
 void SettingsReader::fault(const Source& source, std::string_view key, std::string_view message)
 {
-    m_faults.push_back(source.text() + ": " + std::string(key) + (key.empty() ? "" : ": ") + std::string(message));
+    m_faults.push_back({source, std::string(key), std::string(message)});
 }
 
 Result<> SettingsReader::verdict() const
@@ -311,7 +316,7 @@ Result<> SettingsReader::verdict() const
         return {};
     std::string detail;
     for (std::size_t i = 0; i < std::min(m_faults.size(), kMostFaults); ++i)
-        detail += (detail.empty() ? "" : "\n") + m_faults[i];
+        detail += (detail.empty() ? "" : "\n") + m_faults[i].text();
     if (m_faults.size() > kMostFaults)
         detail += "\nand " + std::to_string(m_faults.size() - kMostFaults) + " more";
     return fail(ErrorCode::Invalid, detail);

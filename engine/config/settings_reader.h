@@ -20,6 +20,8 @@ class SettingsReader {
 public:
     explicit SettingsReader(const SettingsInput& input);
     [[nodiscard]] Result<Settings> read();
+    // What was wrong, all of it.
+    [[nodiscard]] const std::vector<Fault>& faults() const noexcept { return m_faults; }
 
     // Continues with settings that were read already: one value more, above all others.
     [[nodiscard]] static Result<> force(Settings& settings, std::string_view key, std::string_view value,
@@ -49,7 +51,7 @@ private:
 
     const SettingsInput* m_input = nullptr;
     Settings m_settings;
-    std::vector<std::string> m_faults;
+    std::vector<Fault> m_faults;
     std::set<std::string, std::less<>> m_unknownSections;          // told once for each source
     std::map<std::string, std::filesystem::path> m_secretFolders;  // what a secret's relative path is relative to
 };

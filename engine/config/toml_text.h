@@ -18,6 +18,7 @@ namespace tickdeck::config {
 // A value of a TOML type that no setting has.
 struct Unfit {
     std::string kind;  // "a date", "a table", "a list that does not hold texts alone"
+    friend bool operator==(const Unfit&, const Unfit&) = default;
 };
 using RawValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>, Unfit>;
 
