@@ -11,8 +11,10 @@ class QObject;
 
 namespace tickdeck::net {
 
-// Runs from construction to destruction. What is posted runs there in the order of posting; the destructor runs what was
-// posted before it, ends the loop and joins. Sockets and lanes in it must be gone before.
+class HostLookup;
+
+// Runs from construction to destruction. What is posted runs there in the order of posting; the destructor waits
+// for lookups under way, runs what was posted before it, ends the loop and joins. Sockets and lanes in it must be gone before.
 class IoThread {
 public:
     explicit IoThread(const std::string& name);
@@ -27,6 +29,8 @@ public:
     [[nodiscard]] bool isCurrent() const;
     // Lives in the thread: the receiver for signals of its sockets and timers.
     [[nodiscard]] QObject* context() const;
+    // Used in the thread.
+    [[nodiscard]] HostLookup& hostLookup() const;
 
 private:
     struct State;

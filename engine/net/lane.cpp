@@ -67,6 +67,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
           hooks(std::move(hooks_)),
           builder(pool),
           emit(builder, live),
+          budget(options.budget ? options.budget : std::make_shared<RateBudget>(options.rest, options.connects, clock)),
           statuses(options.endpoints.size())
     {
     }
@@ -76,6 +77,12 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         if (running || ended)
             return;
         running = true;
+        if (!options.rest.url.empty())
+            requests = std::make_unique<Requests>(
+                options.rest, options.requests, thread.hostLookup(), *budget, clock,
+                RequestHandlers{
+                    .answered = [this](auto path, int status, auto body) { onAnswered(path, status, body); },
+                    .failed = [this](auto path, int status, auto error) { onRequestFailed(path, status, error); }});
         retry = std::make_unique<QTimer>();
         retry->setInterval(kRetry);
         QObject::connect(retry.get(), &QTimer::timeout, retry.get(), [this] { drain(); });
@@ -111,6 +118,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     // A tick that would have to wait is dropped: the next one tells the same.
     void tick()
     {
+        noteBan();
         if (held.empty() && std::ranges::any_of(connections, &Connection::open))
             control(ControlKind::Tick, 0, "{}");
     }
@@ -163,6 +171,34 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
                 compact({{QStringLiteral("name"), json(options.endpoints[id].name)},
                          {QStringLiteral("reason"), json(reason)},
                          {QStringLiteral("state"), json(enumName(state))}}));
+    }
+
+    void onAnswered(std::string_view path, int status, std::string_view body)
+    {
+        requestsAnswered.add();
+        requestWeight.set(static_cast<std::uint64_t>(requests->counters().weight));
+        std::string payload = compact({{QStringLiteral("request"), json(path)}, {QStringLiteral("status"), status}});
+        payload.back() = ',';
+        payload.append(R"("body":)").append(body).append("}");
+        control(ControlKind::Answered, 0, payload);
+    }
+
+    void onRequestFailed(std::string_view path, int status, std::string_view error)
+    {
+        requestsFailed.add();
+        noteBan();
+        control(ControlKind::Failed, 0,
+                compact({{QStringLiteral("request"), json(path)},
+                         {QStringLiteral("status"), status},
+                         {QStringLiteral("error"), json(error)}}));
+    }
+
+    // Tells that a ban has begun or ended.
+    void noteBan()
+    {
+        const BudgetStatus now = budget->status();
+        if (std::exchange(bannedUntil, now.bannedUntil) != now.bannedUntil && hooks.budget)
+            hooks.budget(now);
     }
 
     void control(ControlKind kind, ConnectionId id, std::string_view payload)
@@ -255,6 +291,12 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         }
         for (const Emit::Reconnect& wish : emit.reconnects())
             reconnect(wish.connection, wish.reason);
+        for (const Emit::Request& request : emit.requests()) {
+            if (requests)
+                requests->add(request.path, request.weight);
+            else
+                onRequestFailed(request.path, 0, "this connector has no address for requests");
+        }
         for (const std::string& kind : emit.ignoredKinds()) {
             ignored.add();
             if (hooks.ignored)
@@ -299,6 +341,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
             connection.session->hold(true);
             connection.session->reconnect("the engine did not keep up");
         }
+        if (requests)
+            requests->failAll("the engine did not keep up");
     }
 
     void drain()
@@ -330,6 +374,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
             return;
         for (Connection& connection : connections)
             connection.session->stop("stopped");
+        if (requests)
+            requests->stop();
         stopping = true;
         drain();
     }
@@ -344,6 +390,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         heldBytes.set(0);
         waiting = {};
         connections.clear();
+        requests.reset();
         retry.reset();
         clockTick.reset();
     }
@@ -355,6 +402,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     LaneHooks hooks;
     BatchBuilder builder;
     Emit emit;
+    std::shared_ptr<RateBudget> budget;
+    std::unique_ptr<Requests> requests;
     std::vector<Connection> connections;
     std::unique_ptr<QTimer> retry;
     std::unique_ptr<QTimer> clockTick;
@@ -369,6 +418,9 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     bool stopping = false;
     std::counting_semaphore<> drained{0};
 
+    Nanos bannedUntil = kNoTime;
+
+    Counter requestsAnswered, requestsFailed, requestWeight;
     Counter frames, frameBytes, events, errors, ignored, connects, overflows, lost, heldBytes;
     std::atomic<Nanos> lastFrame{kNoTime};
     mutable std::mutex statusMutex;
@@ -441,6 +493,9 @@ LaneCounters Lane::counters() const
             .overflows = state.overflows.get(),
             .lost = state.lost.get(),
             .heldBytes = state.heldBytes.get(),
+            .requests = state.requestsAnswered.get(),
+            .failedRequests = state.requestsFailed.get(),
+            .requestWeight = state.requestWeight.get(),
             .lastFrame = state.lastFrame.load(std::memory_order_relaxed)};
 }
 
@@ -449,5 +504,7 @@ std::vector<SessionStatus> Lane::statuses() const
     const std::scoped_lock lock(m_state->statusMutex);
     return m_state->statuses;
 }
+
+BudgetStatus Lane::budget() const { return m_state->budget->status(); }
 
 }  // namespace tickdeck::net

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "engine/net/io_thread.h"
+#include "engine/net/rate_budget.h"
+#include "engine/net/requests.h"
 #include "engine/net/session.h"
 #include "engine/plugin/decoder.h"
 
@@ -25,6 +27,11 @@ struct LaneOptions {
     std::chrono::milliseconds tick{1000};  // how often the decoder is told that time goes on, while connected; 0: never
     std::size_t heldBytes = 16u << 20;     // raw frames that wait for room; then the feed closes with Overflow
     SessionOptions session;
+    Rest rest;  // where the decoder's requests go; without a url each fails
+    ConnectLimits connects;
+    RequestOptions requests;
+    // The venue's; null: one of the lane's own, from `rest` and `connects`. A ban outlives the lane only in a shared one.
+    std::shared_ptr<RateBudget> budget;
 };
 
 // Called in the lane's thread, in which nothing may wait.
@@ -38,6 +45,8 @@ struct LaneHooks {
     std::function<void(std::string_view kind)> ignored;
     std::function<void(std::string_view text)> notice;
     std::function<void(const Endpoint&, const SessionStatus&)> status;
+    // A ban has begun or ended.
+    std::function<void(const BudgetStatus&)> budget;
 };
 
 // Any thread may read.
@@ -45,13 +54,16 @@ struct LaneCounters {
     std::uint64_t frames = 0;
     std::uint64_t bytes = 0;
     std::uint64_t events = 0;
-    std::uint64_t errors = 0;     // frames and controls that could not be decoded
-    std::uint64_t ignored = 0;    // valid kinds that are not normalised
-    std::uint64_t connects = 0;   // connections that were opened
-    std::uint64_t overflows = 0;  // times the feed was closed for want of room
-    std::uint64_t lost = 0;       // raw frames given up by overflows and by a stop
-    std::uint64_t heldBytes = 0;  // of raw frames that wait now
-    Nanos lastFrame = kNoTime;    // receive time of the newest frame
+    std::uint64_t errors = 0;          // frames and controls that could not be decoded
+    std::uint64_t ignored = 0;         // valid kinds that are not normalised
+    std::uint64_t connects = 0;        // connections that were opened
+    std::uint64_t overflows = 0;       // times the feed was closed for want of room
+    std::uint64_t lost = 0;            // raw frames given up by overflows and by a stop
+    std::uint64_t heldBytes = 0;       // of raw frames that wait now
+    std::uint64_t requests = 0;        // answered
+    std::uint64_t failedRequests = 0;  // not, or not with JSON
+    std::uint64_t requestWeight = 0;   // of all that were sent
+    Nanos lastFrame = kNoTime;         // receive time of the newest frame
 };
 
 // For each frame and control, in the order in which they were handled: begin a batch with the bytes, decode, write live
@@ -61,7 +73,9 @@ struct LaneCounters {
 //
 // Controls it makes: Started {"previous":ns?}, Wanted, Opened {"name","url"}, Closed {"name","reason","state"}
 // (`state` as SessionState; also for an attempt that failed, once for each new reason), Overflow {"bytes","frames"},
-// Tick (while a connection is open), State (bytes of Decoder::save).
+// Tick (while a connection is open), State (bytes of Decoder::save), and for each Emit::request, in the order in which the
+// answers come, Answered or Failed as ControlKind says. An overflow fails all requests that are under way or wait; a stop
+// drops them.
 class Lane {
 public:
     // All that is passed must outlive the lane; `live` may be null.
@@ -86,6 +100,7 @@ public:
     [[nodiscard]] LaneCounters counters() const;
     // By ConnectionId.
     [[nodiscard]] std::vector<SessionStatus> statuses() const;
+    [[nodiscard]] BudgetStatus budget() const;
 
 private:
     struct State;

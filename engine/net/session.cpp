@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QWebSocket>
 
+#include "engine/net/failure.h"
 #include "engine/net/token_bucket.h"
 #include "engine/net/watchdog.h"
 
@@ -24,11 +25,6 @@ constexpr Nanos kGrace = 100 * kMillisecond;
 
 milliseconds toTimer(Nanos wait) { return ceil<milliseconds>(nanoseconds(std::max<Nanos>(0, wait))); }
 
-struct Failure {
-    SessionState state = SessionState::BackingOff;
-    std::string reason;
-};
-
 // QWebSocket tells the HTTP status of a refused handshake in its text alone.
 int httpStatus(const QString& text)
 {
@@ -37,40 +33,12 @@ int httpStatus(const QString& text)
     return match.hasMatch() ? match.captured(1).toInt() : 0;
 }
 
-Failure refusedHandshake(int status, const std::string& text)
+Failure whyGone(QAbstractSocket::SocketError error, const QString& text, const QString& host)
 {
-    const std::string code = std::to_string(status);
-    switch (status) {
-    case 401:
-    case 403: return {SessionState::Refused, "the venue refuses this connection (HTTP " + code + ")"};
-    case 451: return {SessionState::Refused, "the venue does not serve this place (HTTP 451)"};
-    case 429: return {SessionState::RateLimited, "too many attempts to connect (HTTP 429)"};
-    case 503: return {SessionState::RateLimited, "the venue is not available (HTTP 503)"};
-    default: return {SessionState::BackingOff, "the venue did not open the connection: " + text};
-    }
-}
-
-Failure classify(QAbstractSocket::SocketError error, const QString& qtText, const QString& host)
-{
-    const std::string text = qtText.toStdString();
-    switch (error) {
-    case QAbstractSocket::HostNotFoundError:
-        return {SessionState::NoNetwork, "no network: the host " + host.toStdString() + " was not found"};
-    case QAbstractSocket::NetworkError: return {SessionState::NoNetwork, "no network: " + text};
-    case QAbstractSocket::SslHandshakeFailedError:
-        return {SessionState::BackingOff, "the venue's certificate or TLS handshake failed: " + text};
-    case QAbstractSocket::ConnectionRefusedError:
-        if (const int status = httpStatus(qtText))
-            return refusedHandshake(status, text);
-        return {SessionState::BackingOff, "nothing accepts connections at " + host.toStdString()};
-    default: return {SessionState::BackingOff, text};
-    }
-}
-
-std::string inSeconds(Nanos wait)
-{
-    return std::to_string((wait + kSecond / 20) / kSecond) + "." +
-           std::to_string((wait + kSecond / 20) / (kSecond / 10) % 10) + " s";
+    if (error == QAbstractSocket::ConnectionRefusedError)
+        if (const int status = httpStatus(text))
+            return refusedHandshake(status, text.toStdString());
+    return classify(error, text, host);
 }
 
 }  // namespace
@@ -121,8 +89,8 @@ struct Session::State {
         }
         set(SessionState::Connecting, endpoint.url);
         socket = new QWebSocket;
-        socket->setMaxAllowedIncomingFrameSize(options.largestFrame);
-        socket->setMaxAllowedIncomingMessageSize(options.largestFrame);
+        socket->setMaxAllowedIncomingFrameSize(endpoint.largestFrame);
+        socket->setMaxAllowedIncomingMessageSize(endpoint.largestFrame);
         QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
         tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
         socket->setSslConfiguration(tls);
@@ -174,7 +142,7 @@ struct Session::State {
         if (status.state == SessionState::Open && byPeer)
             fail({SessionState::BackingOff, closeText()});
         else
-            fail(classify(error, tlsError.isEmpty() ? socket->errorString() : tlsError, url.host()));
+            fail(whyGone(error, tlsError.isEmpty() ? socket->errorString() : tlsError, url.host()));
     }
 
     std::string closeText() const
@@ -182,7 +150,7 @@ struct Session::State {
         const QWebSocketProtocol::CloseCode code = socket->closeCode();
         const std::string reason = socket->closeReason().toStdString();
         if (code == QWebSocketProtocol::CloseCodeTooMuchData)
-            return "a frame is larger than " + std::to_string(options.largestFrame) + " bytes";
+            return "a frame is larger than " + std::to_string(endpoint.largestFrame) + " bytes";
         if (code == QWebSocketProtocol::CloseCodeNormal && reason.empty())
             return "the connection was closed";
         return "the connection was closed: " + (reason.empty() ? "code " : reason + ", code ") + std::to_string(code);

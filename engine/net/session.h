@@ -48,7 +48,6 @@ struct SessionOptions {
     BackoffPolicy refused{.first = 30 * kSecond, .cap = 600 * kSecond, .floor = 15 * kSecond};
     Nanos handshakeTimeout = 10 * kSecond;        // from the name lookup to the venue's answer
     Nanos stableAfter = 10 * kSecond;             // open for so long: the back-off begins anew
-    std::size_t largestFrame = 16u << 20;         // bytes; a larger one closes the connection
     std::size_t mostQueued = 4096;                // outbound messages that wait for the rate budget
     std::uint64_t seed = std::random_device{}();  // of the jitter
 };

@@ -17,19 +17,32 @@ void TokenBucket::refill(Nanos now) noexcept
     m_at = now;
 }
 
-bool TokenBucket::take(Nanos now) noexcept
+bool TokenBucket::take(Nanos now, double tokens) noexcept
 {
     refill(now);
-    if (m_tokens < 1.0)
+    if (m_tokens < std::min(tokens, m_burst))
         return false;
-    m_tokens -= 1.0;
+    m_tokens -= tokens;
     return true;
 }
 
-Nanos TokenBucket::untilNext(Nanos now) noexcept
+Nanos TokenBucket::untilNext(Nanos now, double tokens) noexcept
 {
     refill(now);
-    return m_tokens >= 1.0 ? 0 : static_cast<Nanos>(std::ceil((1.0 - m_tokens) / m_perNano));
+    const double needed = std::min(tokens, m_burst);
+    return m_tokens >= needed ? 0 : static_cast<Nanos>(std::ceil((needed - m_tokens) / m_perNano));
+}
+
+void TokenBucket::limitTo(Nanos now, double tokens) noexcept
+{
+    refill(now);
+    m_tokens = std::min(m_tokens, tokens);
+}
+
+double TokenBucket::usedFraction(Nanos now) noexcept
+{
+    refill(now);
+    return 1.0 - m_tokens / m_burst;
 }
 
 }  // namespace tickdeck::net

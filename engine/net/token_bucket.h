@@ -14,9 +14,14 @@ public:
     // Both above 0; a burst below one token counts as one.
     TokenBucket(double perSecond, double burst, Nanos now) noexcept;
 
-    [[nodiscard]] bool take(Nanos now) noexcept;
+    // More than the burst is let through once the bucket is full, and is then owed.
+    [[nodiscard]] bool take(Nanos now, double tokens = 1) noexcept;
     // How long until take() succeeds; 0: it does now.
-    [[nodiscard]] Nanos untilNext(Nanos now) noexcept;
+    [[nodiscard]] Nanos untilNext(Nanos now, double tokens = 1) noexcept;
+    // No more than so many are left.
+    void limitTo(Nanos now, double tokens) noexcept;
+    // 0: full, 1: empty, more: owed.
+    [[nodiscard]] double usedFraction(Nanos now) noexcept;
 
 private:
     void refill(Nanos now) noexcept;

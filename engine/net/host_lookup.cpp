@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/net/host_lookup.h"
+
+#include <QHostAddress>
+#include <QHostInfo>
+#include <QPointer>
+
+namespace tickdeck::net {
+
+namespace {
+
+// So many names may fail to be answered before another has to wait.
+constexpr int kThreads = 4;
+
+}  // namespace
+
+HostLookup::HostLookup(Post post) : m_post(std::move(post)) { m_pool.setMaxThreadCount(kThreads); }
+
+void HostLookup::refresh(QObject* receiver, const QString& host, std::function<void(bool found)> done)
+{
+    QHostAddress address;
+    if (host == QLatin1String("localhost") || address.setAddress(host)) {
+        done(true);
+        return;
+    }
+    m_pool.start([this, host, guard = QPointer<QObject>(receiver), done = std::move(done)]() mutable {
+        const bool found = QHostInfo::fromName(host).error() == QHostInfo::NoError;
+        m_post([guard = std::move(guard), done = std::move(done), found] {
+            if (guard)
+                done(found);
+        });
+    });
+}
+
+}  // namespace tickdeck::net
