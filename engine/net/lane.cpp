@@ -193,11 +193,16 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
                          {QStringLiteral("error"), json(error)}}));
     }
 
-    // Tells that a ban has begun or ended.
+    // Tells that a ban has begun, has another end than was told, or is over.
     void noteBan()
     {
         const BudgetStatus now = budget->status();
-        if (std::exchange(bannedUntil, now.bannedUntil) != now.bannedUntil && hooks.budget)
+        const bool known = bannedUntil != kNoTime;
+        const bool banned = now.bannedUntil != kNoTime;
+        if (known == banned && (!banned || std::abs(now.bannedUntil - bannedUntil) < kSecond))
+            return;
+        bannedUntil = now.bannedUntil;
+        if (hooks.budget)
             hooks.budget(now);
     }
 

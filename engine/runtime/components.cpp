@@ -176,7 +176,9 @@ void Engine::Graph::addLanes()
                                                                   .endpoints = spec.endpoints(settings),
                                                                   .wanted = spec.wanted(settings),
                                                                   .previous = m_journal->recovery().lastTime,
-                                                                  .session = session},
+                                                                  .session = session,
+                                                                  .rest = spec.rest ? spec.rest(settings) : Rest{},
+                                                                  .connects = spec.connects},
                                                  spec.makeDecoder(settings, m_symbols), m_pool, m_clock, m_live.get(),
                                                  laneHooks(*unit, input));
         m_lanes.push_back(std::move(unit));

@@ -100,7 +100,10 @@ protected:
     {
         LaneOptions options;
         options.lane = 5;
-        options.endpoints = {{"main", m_url, 10s, 100, 100}};
+        Endpoint& endpoint = options.endpoints.emplace_back();
+        endpoint.name = "main";
+        endpoint.url = m_url;
+        endpoint.messagesPerSecond = endpoint.messageBurst = 100;
         options.wanted = R"({"subscriptions":[]})";
         options.previous = 123;
         options.tick = 50ms;

@@ -28,8 +28,11 @@ class Probe {
 public:
     explicit Probe(std::string url, net::SessionOptions options = quick(), int livenessMs = 10'000,
                    double perSecond = 100, double burst = 100)
+        : Probe(makeEndpoint(std::move(url), livenessMs, perSecond, burst), options)
     {
-        Endpoint endpoint{"test", std::move(url), std::chrono::milliseconds(livenessMs), perSecond, burst};
+    }
+    explicit Probe(Endpoint endpoint, net::SessionOptions options = quick())
+    {
         m_thread.run([&] {
             m_session = std::make_unique<net::Session>(
                 std::move(endpoint), options, m_clock,
@@ -44,6 +47,16 @@ public:
         m_thread.run([this] { m_session.reset(); });
     }
 
+    static Endpoint makeEndpoint(std::string url, int livenessMs = 10'000, double perSecond = 100, double burst = 100)
+    {
+        Endpoint endpoint;
+        endpoint.name = "test";
+        endpoint.url = std::move(url);
+        endpoint.livenessTimeout = std::chrono::milliseconds(livenessMs);
+        endpoint.messagesPerSecond = perSecond;
+        endpoint.messageBurst = burst;
+        return endpoint;
+    }
     // Back-offs that do not make a test wait.
     static net::SessionOptions quick()
     {

@@ -229,9 +229,9 @@ TEST_F(SessionTest, OutboundQueueIsBounded)
 
 TEST_F(SessionTest, TakesAFrameOfTheLimitAndClosesOnALargerOne)
 {
-    SessionOptions options = Probe::quick();
-    options.largestFrame = 1u << 20;
-    Probe probe(m_url, options);
+    Endpoint endpoint = Probe::makeEndpoint(m_url);
+    endpoint.largestFrame = 1u << 20;
+    Probe probe(endpoint);
     probe.start();
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
     EXPECT_TRUE(probe.send("size 1048576"));
