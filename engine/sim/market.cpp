@@ -32,7 +32,7 @@ double intervalOf(const MarketOptions& options, std::size_t instrument)
 }
 
 // When an instrument's step to `version` is done: somewhere in the version-th interval, in whole microseconds.
-Nanos timeOf(const MarketOptions& options, std::uint64_t seed, double interval, std::uint64_t version)
+Nanos stepTime(const MarketOptions& options, std::uint64_t seed, double interval, std::uint64_t version)
 {
     const double part = static_cast<double>(mix(seed ^ version) >> 11) * 0x1p-53;
     const auto offset = static_cast<Nanos>((static_cast<double>(version - 1) + part) * interval);
@@ -48,7 +48,7 @@ Market::Market(MarketOptions options) : m_options(std::move(options))
         m_seeds.push_back(seedOf(m_options, i));
         m_books.emplace_back(m_options.listings[i], m_seeds[i], m_options.levels);
         m_intervals.push_back(intervalOf(m_options, i));
-        m_due.push({timeOf(m_options, m_seeds[i], m_intervals[i], 1), i});
+        m_due.push({stepTime(m_options, m_seeds[i], m_intervals[i], 1), i});
     }
 }
 
@@ -66,8 +66,8 @@ const Step& Market::step()
     m_due.pop();
     MarketBook& book = m_books[due.instrument];
     book.step();
-    m_due.push(
-        {timeOf(m_options, m_seeds[due.instrument], m_intervals[due.instrument], book.version() + 1), due.instrument});
+    m_due.push({stepTime(m_options, m_seeds[due.instrument], m_intervals[due.instrument], book.version() + 1),
+                due.instrument});
     m_step = {due.instrument, due.time, book.changes(), book.trades()};
     return m_step;
 }
@@ -88,9 +88,14 @@ std::uint64_t Market::versionAt(const MarketOptions& options, std::size_t instru
         return 0;
     // The step of the interval that holds `time` is done by then or it is not; rounding may move it by one.
     auto version = static_cast<std::uint64_t>(static_cast<double>(time - options.start) / interval) + 2;
-    while (version > 0 && timeOf(options, seed, interval, version) > time)
+    while (version > 0 && stepTime(options, seed, interval, version) > time)
         --version;
     return version;
+}
+
+Nanos Market::timeOf(const MarketOptions& options, std::size_t instrument, std::uint64_t version)
+{
+    return stepTime(options, seedOf(options, instrument), intervalOf(options, instrument), version);
 }
 
 }  // namespace tickdeck::sim

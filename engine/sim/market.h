@@ -52,6 +52,8 @@ public:
     [[nodiscard]] static MarketBook bookAt(const MarketOptions& options, std::size_t instrument, std::uint64_t version);
     // How many steps an instrument had done at `time`, that of a step included. Any thread.
     [[nodiscard]] static std::uint64_t versionAt(const MarketOptions& options, std::size_t instrument, Nanos time);
+    // When the step to `version` (from 1) is done. Any thread.
+    [[nodiscard]] static Nanos timeOf(const MarketOptions& options, std::size_t instrument, std::uint64_t version);
 
 private:
     struct Due {
