@@ -65,6 +65,12 @@ bool InFlight::suspects(std::uint64_t input) const noexcept
            input <= m_page->suspectLast.load(relaxed);
 }
 
+bool InFlight::isLastSuspect(std::uint64_t input) const noexcept
+{
+    constexpr auto relaxed = std::memory_order_relaxed;
+    return m_page->attempts.load(relaxed) > 0 && input == m_page->suspectLast.load(relaxed);
+}
+
 void InFlight::enter(std::uint64_t first, std::uint64_t last) noexcept
 {
     // In this order, so that a process that ends between the two never names a range that reaches too far.

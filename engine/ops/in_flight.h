@@ -30,6 +30,7 @@ public:
     [[nodiscard]] std::uint64_t poison() const noexcept;
     // Whether this input is one of those that were worked on when the last process ended.
     [[nodiscard]] bool suspects(std::uint64_t input) const noexcept;
+    [[nodiscard]] bool isLastSuspect(std::uint64_t input) const noexcept;
     void enter(std::uint64_t first, std::uint64_t last) noexcept;
     void enter(std::uint64_t input) noexcept { enter(input, input); }
     void leave() noexcept { enter(0, 0); }

@@ -49,6 +49,13 @@ public:
     [[nodiscard]] virtual Result<> idle(Nanos now) = 0;
     // Makes everything written so far durable. Called at shutdown and before an export.
     [[nodiscard]] virtual Result<> flush() = 0;
+    // Stores these events of one batch, which an earlier write refused and which lies at or before position(); they pass
+    // whatever the filter says of them. Durable on return; doing it again does no harm; the position stays. Unsupported:
+    // the store cannot take what is past. None: it refuses them still.
+    [[nodiscard]] virtual Result<> restore(const Batch&, std::span<const EventView>)
+    {
+        return fail(ErrorCode::Unsupported, "the store cannot take what is past");
+    }
     // Whether the store can hold this event at all; no I/O. Asked of each event of a poison batch, so that only those that
     // fail are dead-lettered and not their neighbours.
     [[nodiscard]] virtual Result<> check(const EventView&) const { return {}; }

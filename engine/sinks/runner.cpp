@@ -16,8 +16,11 @@ namespace {
 // How often a flush looks whether what it waits for has come.
 constexpr std::chrono::nanoseconds kFlushPoll = std::chrono::milliseconds(5);
 
-struct FlushRequest {
+// A flush, or, with a batch, a restore.
+struct Request {
     Seq upTo = 0;
+    Batch batch;
+    std::vector<Seq> events;
     std::optional<Result<>> answer;
 };
 
@@ -33,7 +36,8 @@ struct Runner::State {
 
     void run(const std::stop_token& stop);
     void drain();
-    [[nodiscard]] bool serveFlushes(const Error* endedWith);
+    [[nodiscard]] bool serveRequests(const Error* endedWith);
+    [[nodiscard]] Result<> ask(const std::shared_ptr<Request>& request, std::chrono::milliseconds limit);
     void wake()
     {
         parker.wake();
@@ -47,9 +51,9 @@ struct Runner::State {
     std::atomic<Nanos> deadline{0};  // steady, of the stop
     Result<> ended;
 
-    std::mutex mutex;  // of the flushes
+    std::mutex mutex;  // of the requests
     std::condition_variable answered;
-    std::vector<std::shared_ptr<FlushRequest>> flushes;
+    std::vector<std::shared_ptr<Request>> requests;
     bool accepting = false;
 
     Thread thread;  // last: ends first
@@ -61,10 +65,10 @@ void Runner::State::run(const std::stop_token& stop)
         bool hurry = false;
         {
             const std::scoped_lock lock(mutex);
-            hurry = !flushes.empty();
+            hurry = !requests.empty();
         }
         auto wait = work.turn(hurry);
-        if (hurry && !serveFlushes(nullptr))
+        if (hurry && !serveRequests(nullptr))
             wait = std::max(wait, kFlushPoll);
         if (wait.count() > 0)
             parker.wait(wait);
@@ -75,7 +79,7 @@ void Runner::State::run(const std::stop_token& stop)
         accepting = false;
     }
     const Error stopped{ErrorCode::Refused, Remedy::None, "the sink has stopped", {}, {}};
-    static_cast<void>(serveFlushes(&stopped));
+    static_cast<void>(serveRequests(&stopped));
     work.setStopped();
 }
 
@@ -95,28 +99,31 @@ void Runner::State::drain()
 }
 
 // Answers what can be answered; whether that was all.
-bool Runner::State::serveFlushes(const Error* endedWith)
+bool Runner::State::serveRequests(const Error* endedWith)
 {
-    std::vector<std::shared_ptr<FlushRequest>> requests;
+    std::vector<std::shared_ptr<Request>> waiting;
     {
         const std::scoped_lock lock(mutex);
-        requests = flushes;
+        waiting = requests;
     }
     std::size_t open = 0;
-    for (const auto& request : requests) {
+    for (const auto& request : waiting) {
         std::optional<Result<>> answer;
         if (endedWith)
             answer = std::unexpected(*endedWith);
         else if (work.failedForGood())
             answer = std::unexpected(work.lastError().value_or(Error{}));
-        else if (work.taken() >= request->upTo)
+        else if (request->batch) {
+            if (work.opened())
+                answer = work.restore(request->batch, request->events);
+        } else if (work.taken() >= request->upTo)
             if (Result<> done = work.flush(); done || work.failedForGood())
                 answer = std::move(done);  // else it is tried again; the caller's patience ends it
         open += answer ? 0u : 1u;
         const std::scoped_lock lock(mutex);
         request->answer = std::move(answer);
         if (request->answer)
-            std::erase(flushes, request);
+            std::erase(requests, request);
     }
     answered.notify_all();
     return open == 0;
@@ -156,16 +163,25 @@ Result<> Runner::stop(std::chrono::milliseconds limit)
 
 Result<> Runner::flush(Seq upTo, std::chrono::milliseconds limit)
 {
-    auto request = std::make_shared<FlushRequest>(FlushRequest{upTo, {}});
-    std::unique_lock lock(m_state->mutex);
-    if (!m_state->accepting)
+    return m_state->ask(std::make_shared<Request>(Request{upTo, {}, {}, {}}), limit);
+}
+
+Result<> Runner::restore(const Batch& batch, std::vector<Seq> events, std::chrono::milliseconds limit)
+{
+    return m_state->ask(std::make_shared<Request>(Request{0, batch, std::move(events), {}}), limit);
+}
+
+Result<> Runner::State::ask(const std::shared_ptr<Request>& request, std::chrono::milliseconds limit)
+{
+    std::unique_lock lock(mutex);
+    if (!accepting)
         return fail(ErrorCode::Refused, "the sink does not run");
-    m_state->flushes.push_back(request);
+    requests.push_back(request);
     lock.unlock();
-    m_state->wake();
+    wake();
     lock.lock();
-    if (!m_state->answered.wait_for(lock, limit, [&] { return request->answer.has_value(); })) {
-        std::erase(m_state->flushes, request);
+    if (!answered.wait_for(lock, limit, [&] { return request->answer.has_value(); })) {
+        std::erase(requests, request);
         return fail(ErrorCode::TimedOut, "the store did not take everything in time", Remedy::Retry);
     }
     return *request->answer;

@@ -4,10 +4,12 @@
 // Runs one sink on its own thread: queueing, batching, retry, breaking and dead-lettering, the same for every store.
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/core/enum_names.h"
 #include "engine/ops/health.h"
@@ -36,6 +38,12 @@ struct DeadLetter {
     std::optional<EventView> event;  // only this one was refused; none: the whole batch
 };
 
+// Numbers, both ends included.
+struct SeqRange {
+    Seq first = 0;
+    Seq last = 0;
+};
+
 struct RunnerOptions {
     std::string name;                           // "parquet": the thread is sink-parquet
     std::size_t batches = 1024;                 // written together at most
@@ -49,8 +57,13 @@ struct RunnerOptions {
     std::function<Result<std::unique_ptr<Feed>>(Seq after)> openFeed;
     // All on the sink's thread. The store's position, whenever it moved (for the journal's retention).
     std::function<void(Seq)> onPosition;
-    // Must be durable on return; an error is tried again with back-off, as the position must not pass it.
+    // Keeps it and journals it as skipped (ControlKind::Skipped). Both must be durable on return; an error is tried again
+    // with back-off, as the position must not pass it, and so may be what was kept already.
     std::function<Result<>(const DeadLetter&)> deadLetter;
+    // The numbers beyond `after` that an earlier run journalled as skipped; called after each open().
+    std::function<Result<std::vector<SeqRange>>(Seq after)> skipped;
+    // Which inputs the sink works on, so that one which ends the process again and again is skipped; empty: not told.
+    std::filesystem::path inFlight;
     // Each change of state or reason.
     std::function<void(ops::State, const std::string& reason)> onState;
 };
@@ -68,9 +81,10 @@ struct RunnerStatus {
     std::uint64_t failures = 0;     // calls that failed, retries included
     std::uint64_t reopened = 0;
     std::uint64_t deadLetters = 0;
+    std::uint64_t restored = 0;  // events of dead letters that the store took later
 };
 
-// Made, started and stopped by one owner; status() and flush() on any thread. Ends with its destructor, which stops.
+// Made, started and stopped by one owner; status(), flush() and restore() on any thread. Ends with its destructor, which stops.
 class Runner {
 public:
     Runner(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext context, EventFilter filter, Clock& clock);
@@ -85,6 +99,9 @@ public:
     [[nodiscard]] Result<> stop(std::chrono::milliseconds limit);
     // Waits until everything up to `upTo` is durable in the store. TimedOut, or the store's error.
     [[nodiscard]] Result<> flush(Seq upTo, std::chrono::milliseconds limit);
+    // Has the store take these events of a batch (ascending numbers), which it refused before. What the filter keeps out
+    // is left out. TimedOut, or the store's error.
+    [[nodiscard]] Result<> restore(const Batch& batch, std::vector<Seq> events, std::chrono::milliseconds limit);
     [[nodiscard]] RunnerStatus status() const;
 
 private:

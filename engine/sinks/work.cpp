@@ -17,6 +17,7 @@ Work::Work(RunnerOptions options, std::unique_ptr<Sink> sink, SinkContext contex
     : m_options(std::move(options)),
       m_sink(std::move(sink)),
       m_filter(std::move(filter)),
+      m_wanted(m_filter),
       m_context(std::move(context)),
       m_clock(&clock),
       m_most(m_options.batches),
@@ -73,10 +74,41 @@ Result<> Work::flush()
     return done;
 }
 
+Result<> Work::restore(const Batch& batch, const std::vector<Seq>& events)
+{
+    std::vector<EventView> wanted;
+    for (const EventView event : batch)
+        if (std::ranges::binary_search(events, event.seq()) && m_wanted.passes(event, *m_context.symbols))
+            wanted.push_back(event);
+    if (wanted.empty())
+        return {};
+    if (m_position < batch.lastSeq())
+        TRY(flush());
+    if (m_position < batch.lastSeq())
+        return fail(ErrorCode::Refused, "the sink has not come that far", Remedy::Retry);
+    for (const EventView& event : wanted)
+        TRY(m_sink->check(event));
+    const Result<> done = m_sink->restore(batch, wanted);
+    if (done)
+        m_counted.restored += wanted.size();
+    else if (done.error().remedy == Remedy::Reconnect || done.error().remedy == Remedy::Fatal)
+        failed(done.error());
+    publish();
+    return done;
+}
+
 Result<> Work::open()
 {
+    if (!m_options.inFlight.empty() && !m_inFlight.isOpen())
+        TRY(m_inFlight.open(m_options.inFlight));
     TRY_ASSIGN(m_position, m_sink->open(m_context));
     m_taken = m_read = m_position;
+    if (m_options.skipped) {
+        TRY_ASSIGN(const std::vector<SeqRange> skipped, m_options.skipped(m_position));
+        for (const SeqRange& range : skipped)
+            for (Seq seq = range.first; seq <= range.last; ++seq)
+                m_filter.skip(seq);
+    }
     TRY_ASSIGN(auto feed, m_options.openFeed(m_position));
     {
         const std::scoped_lock lock(m_feedMutex);
@@ -126,11 +158,14 @@ Result<> Work::writePending()
     std::span<const Batch> rest(m_pending);
     Result<> done;
     while (!rest.empty() && done) {
-        std::size_t count = 0;
-        for (std::size_t bytes = 0; count < std::min(rest.size(), m_most) && bytes < m_options.bytes; ++count)
-            bytes += rest[count].header().size;
+        const std::size_t count = howMany(rest);
         const auto batches = rest.first(count);
-        done = m_sink->write(batches);
+        if (m_inFlight.isOpen() && m_inFlight.poison() == batches.front().firstSeq()) {
+            done = refusePoison(batches.front());
+            rest = rest.subspan(count);
+            continue;
+        }
+        done = write(batches);
         if (done) {
             written(batches);
             m_most = std::min(2 * m_most, m_options.batches);
@@ -154,6 +189,43 @@ Result<> Work::writePending()
     return done;
 }
 
+// As many as may be written together; one by one where the last process ended.
+std::size_t Work::howMany(std::span<const Batch> rest) const
+{
+    std::size_t count = 0;
+    for (std::size_t bytes = 0; count < std::min(rest.size(), m_most) && bytes < m_options.bytes; ++count) {
+        if (m_inFlight.isOpen() && m_inFlight.suspects(rest[count].firstSeq()))
+            return count == 0 ? 1 : count;
+        bytes += rest[count].header().size;
+    }
+    return count;
+}
+
+Result<> Work::write(std::span<const Batch> batches)
+{
+    if (!m_inFlight.isOpen())
+        return m_sink->write(batches);
+    m_inFlight.enter(batches.front().firstSeq(), batches.back().firstSeq());
+    Result<> done = m_sink->write(batches);
+    m_inFlight.leave();
+    if (done && m_inFlight.isLastSuspect(batches.back().firstSeq()))
+        m_inFlight.forgive();
+    return done;
+}
+
+// What ended the process several times is left out as a whole.
+Result<> Work::refusePoison(const Batch& batch)
+{
+    if (!anyPasses(std::span(&batch, 1)))
+        return fail(ErrorCode::Internal,
+                    "the process ended several times while nothing of " + std::to_string(batch.firstSeq()) +
+                        " was to be written",
+                    Remedy::Fatal);
+    const Error error{ErrorCode::Internal, Remedy::None, "the process ended several times while writing this", {}, {}};
+    TRY(skipAll(batch, error));
+    return writeEmpty(batch);
+}
+
 Result<> Work::refuse(const Batch& batch, const Error& error)
 {
     bool found = false;
@@ -167,7 +239,7 @@ Result<> Work::refuse(const Batch& batch, const Error& error)
         }
     }
     if (found) {
-        const Result<> done = m_sink->write({&batch, 1});
+        const Result<> done = write({&batch, 1});
         if (done) {
             written({&batch, 1});
             return {};
@@ -180,12 +252,23 @@ Result<> Work::refuse(const Batch& batch, const Error& error)
         broken.remedy = Remedy::Fatal;
         return std::unexpected(std::move(broken).within("the store refuses everything"));
     }
-    TRY(deadLetter({error, batch, {}}));
+    TRY(skipAll(batch, error));
     ++m_refusedInRow;
+    return writeEmpty(batch);
+}
+
+Result<> Work::skipAll(const Batch& batch, const Error& error)
+{
+    TRY(deadLetter({error, batch, {}}));
     for (const EventView event : batch)
         m_filter.skip(event.seq());
-    // Nothing of it passes any more: the store only moves its position.
-    Result<> done = m_sink->write({&batch, 1});
+    return {};
+}
+
+// Nothing of it passes any more: the store only moves its position.
+Result<> Work::writeEmpty(const Batch& batch)
+{
+    Result<> done = write({&batch, 1});
     if (!done && done.error().remedy == Remedy::None)
         done.error().remedy = Remedy::Fatal;
     if (done)

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/ops/in_flight.h"
 #include "engine/sinks/runner.h"
 
 namespace tickdeck::sinks {
@@ -25,6 +26,9 @@ public:
     [[nodiscard]] bool drained() const { return m_opened && m_dry && m_pending.empty(); }
     // Makes what was written durable. The error of a store that fails is also handled as in turn().
     [[nodiscard]] Result<> flush();
+    // Has the store take these events of a batch that it refused before; not yet written ones are flushed first.
+    [[nodiscard]] Result<> restore(const Batch& batch, const std::vector<Seq>& events);
+    [[nodiscard]] bool opened() const { return m_opened; }
     [[nodiscard]] Seq taken() const { return m_taken; }
     [[nodiscard]] Breaker breaker() const { return m_breaker; }
     // Whether the store works as far as is known; else the last error.
@@ -41,6 +45,11 @@ private:
     [[nodiscard]] Result<> read(bool hurry);
     [[nodiscard]] bool writeIsDue(bool hurry) const;
     [[nodiscard]] Result<> writePending();
+    [[nodiscard]] std::size_t howMany(std::span<const Batch> rest) const;
+    [[nodiscard]] Result<> write(std::span<const Batch> batches);
+    [[nodiscard]] Result<> refusePoison(const Batch& batch);
+    [[nodiscard]] Result<> skipAll(const Batch& batch, const Error& error);
+    [[nodiscard]] Result<> writeEmpty(const Batch& batch);
     // Dead-letters what the store cannot hold of this batch, and writes the rest of it.
     [[nodiscard]] Result<> refuse(const Batch& batch, const Error& error);
     [[nodiscard]] bool anyPasses(std::span<const Batch> batches);
@@ -57,9 +66,11 @@ private:
     const RunnerOptions m_options;
     const std::unique_ptr<Sink> m_sink;
     EventFilter m_filter;
+    EventFilter m_wanted;  // without what was refused
     SinkContext m_context;
     Clock* m_clock;
 
+    ops::InFlight m_inFlight;
     mutable std::mutex m_feedMutex;  // of the pointer, for wake()
     std::unique_ptr<Feed> m_feed;
     bool m_opened = false;

@@ -128,6 +128,45 @@ TEST_F(ParquetSinkTest, AValueThatDoesNotFitIsRefusedBeforeAnythingIsTaken)
     expectLake(expected, events.symbols);
 }
 
+TEST_F(ParquetSinkTest, TakesWhatIsPastOnceAndKeepsItsPosition)
+{
+    RandomEvents events(12);
+    const auto batches = events.take(60);
+    const Batch& some = *std::ranges::find_if(batches, [](const Batch& b) { return b.header().eventCount > 2; });
+    std::vector<EventView> skipped;
+    for (const EventView event : some)
+        skipped.push_back(event);
+    for (const EventView& event : skipped)
+        filter.skip(event.seq());
+    const auto sink = makeSink();
+    ASSERT_TRUE(sink->open(context(events)));
+    ASSERT_TRUE(sink->write(batches));
+    ASSERT_TRUE(sink->flush());
+    ASSERT_TRUE(sink->restore(some, std::span(skipped).first(1)));
+    ASSERT_TRUE(sink->restore(some, skipped));  // the first one again
+    EXPECT_EQ(sink->position(), batches.back().lastSeq());
+    const auto more = events.take(20);
+    ASSERT_TRUE(sink->write(more));
+    ASSERT_TRUE(sink->flush());
+    EXPECT_EQ(makeSink()->open(context(events)), more.back().lastSeq());
+    std::set<Seq> found;
+    for (std::size_t i = 0; i < kEventTypeCount; ++i) {
+        BufferPool pool;
+        SymbolTable symbols;
+        for (const Batch& row : read(all(static_cast<EventType>(i)), pool, symbols))
+            EXPECT_TRUE(found.insert(row.firstSeq()).second) << row.firstSeq() << " is there twice";
+    }
+    std::set<Seq> wanted;
+    for (const auto* list : {&batches, &more})
+        for (const Batch& batch : *list)
+            for (const EventView event : batch)
+                wanted.insert(event.seq());
+    EXPECT_EQ(found, wanted);
+    // Without its file the position is found from the cuts, of which these files are none.
+    std::filesystem::remove(folder.path() / "data/v1/_position.json");
+    EXPECT_EQ(makeSink()->open(context(events)), more.back().lastSeq());
+}
+
 TEST_F(ParquetSinkTest, RotatesByAge)
 {
     RandomEvents events(11);

@@ -3,8 +3,10 @@
 
 // A store that fails as it is told, and a feed from a list.
 
+#include <csignal>
 #include <functional>
 #include <set>
+#include <unistd.h>
 #include <vector>
 
 #include "engine/plugin/sink.h"
@@ -27,12 +29,14 @@ struct Store {
     int flaky = 0;                // every n-th write fails with Retry
     std::set<Seq> refusedEvents;  // a write that holds one fails with Remedy::None
     bool tells = false;           // whether check() names them
+    Seq fatal = 0;                // a write that holds this event kills the process
     std::function<void()> onWrite;
 
     Seq position = 0;
     std::vector<Seq> events;   // durable
     std::vector<Seq> waiting;  // written, not durable
     Seq waitingPosition = 0;
+    std::vector<Seq> restored;
     int opened = 0;
     int writes = 0;
     std::size_t largestWrite = 0;  // bytes
@@ -76,6 +80,8 @@ public:
                     continue;
                 if (m_store->refusedEvents.contains(event.seq()))
                     return fail(ErrorCode::OutOfRange, "poison");
+                if (event.seq() == m_store->fatal)
+                    ::kill(::getpid(), SIGKILL);
                 seqs.push_back(event.seq());
             }
         }
@@ -96,6 +102,16 @@ public:
     Result<> flush() override
     {
         m_store->makeDurable();
+        return {};
+    }
+    Result<> restore(const Batch& batch, std::span<const EventView> wanted) override
+    {
+        EXPECT_LE(batch.lastSeq(), m_store->position);
+        for (const EventView& event : wanted)
+            if (m_store->refusedEvents.contains(event.seq()))
+                return fail(ErrorCode::OutOfRange, "poison still");
+        for (const EventView& event : wanted)
+            m_store->restored.push_back(event.seq());
         return {};
     }
     [[nodiscard]] Result<> check(const EventView& event) const override

@@ -2,9 +2,12 @@
 // The runner's rules, one turn at a time, over a store that fails as it is told.
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/sinks/work.h"
 #include "tests/sinks/scripted.h"
+#include "tests/sinks/temporary_folder.h"
 
 namespace tickdeck::test {
 namespace {
@@ -326,6 +329,118 @@ TEST_F(WorkTest, FlushMakesDurable)
     ASSERT_TRUE(work->flush());
     EXPECT_EQ(work->status().position, last());
     EXPECT_EQ(work->status().oldestWaiting, kNoTime);
+}
+
+TEST_F(WorkTest, WhatAnEarlierRunSkippedIsNotAskedOfTheStoreAgain)
+{
+    const Batch& poison = *std::ranges::find_if(batches, [](const Batch& b) { return b.header().eventCount > 1; });
+    store.refusedEvents = {poison.firstSeq()};
+    auto with = options();
+    std::vector<Seq> asked;
+    with.skipped = [&](Seq after) -> Result<std::vector<sinks::SeqRange>> {
+        asked.push_back(after);
+        return std::vector<sinks::SeqRange>{{poison.firstSeq(), poison.firstSeq()}};
+    };
+    start(std::move(with));
+    run();
+    EXPECT_EQ(store.events, eventsWithout({poison.firstSeq()}));
+    EXPECT_TRUE(letters.empty()) << "it was dead-lettered in its time";
+    EXPECT_EQ(work->status().failures, 0u);
+    EXPECT_THAT(asked, testing::ElementsAre(0));
+}
+
+TEST_F(WorkTest, TheSkipsMustBeKnownBeforeAnythingIsWritten)
+{
+    auto with = options();
+    int failures = 2;
+    with.skipped = [&](Seq) -> Result<std::vector<sinks::SeqRange>> {
+        if (failures-- > 0)
+            return fail(ErrorCode::Io, "the journal cannot be read", Remedy::Retry);
+        return std::vector<sinks::SeqRange>{};
+    };
+    start(std::move(with));
+    static_cast<void>(work->turn(true));
+    EXPECT_EQ(store.writes, 0);
+    EXPECT_EQ(states.back(), ops::State::Degraded);
+    run();
+    EXPECT_EQ(store.events, eventsWithout({}));
+}
+
+TEST_F(WorkTest, WhatTheStoreRefusedCanBeRestored)
+{
+    const Batch& poison = *std::ranges::find_if(batches, [](const Batch& b) { return b.header().eventCount > 2; });
+    const Seq seq = poison.firstSeq();
+    store.tells = true;
+    store.refusedEvents = {seq, seq + 1};
+    start();
+    run();
+    ASSERT_EQ(letters.size(), 2u);
+    const auto refused = work->restore(poison, {seq});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().remedy, Remedy::None);
+    store.refusedEvents = {seq + 1};
+    ASSERT_TRUE(work->restore(poison, {seq}));
+    EXPECT_THAT(store.restored, testing::ElementsAre(seq));
+    EXPECT_EQ(work->status().restored, 1u);
+    EXPECT_EQ(work->status().state, ops::State::Ok);
+    EXPECT_EQ(work->status().position, last());
+}
+
+TEST_F(WorkTest, ARestoreFirstMakesDurableWhatWasWritten)
+{
+    store.durableAtOnce = false;
+    start();
+    run();
+    ASSERT_EQ(store.position, 0u);
+    const Batch& some = *std::ranges::find_if(batches, [](const Batch& b) { return b.header().eventCount > 0; });
+    ASSERT_TRUE(work->restore(some, {some.firstSeq()}));
+    EXPECT_EQ(store.position, last());
+    EXPECT_THAT(store.restored, testing::ElementsAre(some.firstSeq()));
+}
+
+// What a process that dies in the store's hands leaves behind.
+TEST_F(WorkTest, AnInputThatKillsTheProcessIsSkippedInTheEnd)
+{
+    TemporaryFolder folder;
+    const std::vector<Batch> some(batches.begin() + 20, batches.begin() + 40);
+    const Batch& poison = *std::ranges::find_if(some, [](const Batch& b) { return b.header().eventCount > 1; });
+    const auto withMarker = [&] {
+        auto with = options();
+        with.inFlight = folder.path() / "scripted.inflight";
+        return with;
+    };
+    int died = 0;
+    for (; died < 10; ++died) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            // The store keeps nothing of a process that dies, so each one begins at the start.
+            store.fatal = poison.firstSeq();
+            start(withMarker());
+            run();
+            ::_exit(store.events == eventsWithout({}) ? 1 : 0);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        if (WIFEXITED(status)) {
+            EXPECT_EQ(WEXITSTATUS(status), 0) << "all was written, the poison too";
+            break;
+        }
+    }
+    EXPECT_EQ(died, 3) << "once with its neighbours, twice alone";
+    // And the next one knows what was skipped: nothing is tried a fourth time.
+    store.fatal = poison.firstSeq();
+    auto with = withMarker();
+    const Seq lastOfPoison = poison.lastSeq();
+    with.skipped = [&](Seq) -> Result<std::vector<sinks::SeqRange>> {
+        return std::vector<sinks::SeqRange>{{poison.firstSeq(), lastOfPoison}};
+    };
+    start(std::move(with));
+    run();
+    std::set<Seq> left;
+    for (const EventView event : poison)
+        left.insert(event.seq());
+    EXPECT_EQ(store.events, eventsWithout(left));
+    EXPECT_TRUE(letters.empty());
 }
 
 }  // namespace

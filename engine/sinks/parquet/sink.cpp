@@ -62,6 +62,30 @@ public:
         return {};
     }
 
+    // A file for each event: their numbers lie inside the range of a sealed file, beside which they are of no cut.
+    Result<> restore(const Batch& batch, std::span<const EventView> events) override
+    {
+        for (const EventView& event : events)
+            TRY(check(event));
+        const Nanos time = batch.header().receiveTime;
+        const std::string date = time == kNoTime ? "unknown" : formatDate(time);
+        for (const EventView& event : events) {
+            const std::string venue = venueOf(event);
+            TRY_ASSIGN(const auto writer,
+                       ParquetWriter::create(m_lake->temporaryFile(event.type(), venue, date, event.seq()),
+                                             event.type(), m_options));
+            m_origin.clear();
+            appendOrigin(m_origin, event, batch.header(), *m_context.symbols, {m_context.engineId});
+            TRY(writer->append(event, batch.header(), *m_context.symbols, m_origin));
+            TRY(writer->close({{"tickdeck.restored", "true"}}));
+            const auto folder = m_lake->folder(event.type(), venue, date);
+            TRY(makeFolders(folder));
+            TRY(renameFile(writer->path(), folder / Lake::sealedName(event.seq(), event.seq())));
+            TRY(syncPath(folder));
+        }
+        return {};
+    }
+
     [[nodiscard]] Seq position() const override { return m_position; }
 
     Result<> idle(Nanos now) override
@@ -112,6 +136,12 @@ private:
         return {};
     }
 
+    [[nodiscard]] std::string venueOf(const EventView& event) const
+    {
+        const std::string& known = m_context.symbols->name(event.symbol()).venue;
+        return known.empty() ? "tickdeck" : known;
+    }
+
     // The open file for the event's type, venue and day.
     Result<ParquetWriter*> writerFor(const EventView& event, Nanos receiveTime)
     {
@@ -120,8 +150,7 @@ private:
             m_bySymbol.resize(slot + kEventTypeCount, nullptr);
         if (ParquetWriter* writer = m_bySymbol[slot])
             return writer;
-        const std::string& known = m_context.symbols->name(event.symbol()).venue;
-        const std::string_view venue = known.empty() ? "tickdeck" : std::string_view(known);
+        const std::string venue = venueOf(event);
         const std::string date = receiveTime == kNoTime ? "unknown" : formatDate(receiveTime);
         std::unique_ptr<ParquetWriter>& open = m_open[m_lake->folder(event.type(), venue, date)];
         if (!open) {

@@ -70,6 +70,16 @@ public:
         return {};
     }
 
+    Result<> restore(const Batch& batch, std::span<const EventView> events) override
+    {
+        const auto insertAll = [&]() -> Result<> {
+            for (const EventView& event : events)
+                TRY(insert(event, batch.header()));
+            return {};
+        };
+        return orReopen(m_database->transaction(insertAll));
+    }
+
     [[nodiscard]] Seq position() const override { return m_position; }
 
     Result<> idle(Nanos now) override
