@@ -53,4 +53,6 @@ void Journal::retain(const std::string& reader, Seq from) { m_writer->retention(
 
 void Journal::release(const std::string& reader) { m_writer->retention().release(reader); }
 
+void Journal::setSettings(std::string settingsJson) { m_writer->setSettings(std::move(settingsJson)); }
+
 }  // namespace tickdeck::journal

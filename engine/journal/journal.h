@@ -88,6 +88,9 @@ public:
     // before the first poll(): what nobody retains may be deleted.
     void retain(const std::string& reader, Seq from);
     void release(const std::string& reader);
+    // Any thread: the next batch begins a segment whose head has these settings. What was appended before stays under the
+    // old ones once it is committed; a failed disk may write uncommitted batches anew, under the new ones.
+    void setSettings(std::string settingsJson);
 
 private:
     explicit Journal(std::unique_ptr<Writer> writer) noexcept;

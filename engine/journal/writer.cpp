@@ -103,6 +103,8 @@ Result<> Writer::append(const Batch& batch)
     if (m_pendingBytes > kMaxPending || (state() == State::IntakeStopped && farOverBudget()))
         return fail(ErrorCode::Full, "the journal's disk or budget is full", Remedy::Retry);
 
+    if (m_settingsChanged.load(std::memory_order_acquire))
+        takeSettings();
     if (m_builder.empty())
         m_blockBegun = now();
     m_builder.add(batch);
@@ -119,6 +121,24 @@ Result<> Writer::append(const Batch& batch)
         startSync();
     }
     return {};
+}
+
+void Writer::setSettings(std::string settingsJson)
+{
+    const std::scoped_lock lock(m_settingsMutex);
+    m_nextSettings = std::move(settingsJson);
+    m_settingsChanged.store(true, std::memory_order_release);
+}
+
+void Writer::takeSettings()
+{
+    settle();
+    seal();  // under the old ones
+    const std::scoped_lock lock(m_settingsMutex);
+    m_settingsChanged.store(false, std::memory_order_relaxed);
+    m_options.settingsJson = std::move(*m_nextSettings);
+    m_nextSettings.reset();
+    m_newSegment = true;
 }
 
 std::chrono::nanoseconds Writer::poll()
@@ -188,7 +208,7 @@ void Writer::settle()
 
 Result<> Writer::writeBlock()
 {
-    if (!m_file || m_retention.segments().back().bytes >= segmentLimit() ||
+    if (!m_file || m_newSegment || m_retention.segments().back().bytes >= segmentLimit() ||
         now() - m_segmentBegun >= toNanos(m_options.settings.segmentAge))
         TRY(beginSegment(m_builder.firstSeq(), m_builder.firstTime()));
     // After the last batch was taken: every symbol that it uses is in the table.
@@ -231,6 +251,7 @@ Result<> Writer::beginSegment(Seq firstSeq, Nanos firstTime)
     m_blockIndex = 0;
     m_symbolsRepeated = m_symbolsWritten = symbols;
     m_segmentBegun = now();
+    m_newSegment = false;
     if (m_retention.segments().size() == 1)
         m_firstSeq.store(firstSeq, std::memory_order_release);
     m_generation.fetch_add(1, std::memory_order_release);

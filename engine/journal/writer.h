@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <deque>
+#include <mutex>
+#include <optional>
 
 #include "engine/journal/block_builder.h"
 #include "engine/journal/lane_table.h"
@@ -33,8 +35,10 @@ public:
     [[nodiscard]] Usage usage() const noexcept;
     [[nodiscard]] Statistics statistics() const noexcept;
     [[nodiscard]] Retention& retention() noexcept { return m_retention; }
+    void setSettings(std::string settingsJson);
 
 private:
+    void takeSettings();
     // The open block goes to the file; a failure begins a new segment.
     void seal();
     void startSync();
@@ -83,6 +87,7 @@ private:
     Seq m_segment = 0;
     std::uint32_t m_blockIndex = 0;
     Nanos m_segmentBegun = 0;
+    bool m_newSegment = false;  // the open block begins one, whatever the old one's size
     // A block repeats the symbols that the one before it brought, so that a damaged block takes no names with it.
     std::uint32_t m_symbolsRepeated = 0;
     std::uint32_t m_symbolsWritten = 0;
@@ -96,6 +101,10 @@ private:
     int m_failures = 0;  // since the last commit
     Nanos m_retryAt = 0;
     Nanos m_houseKept = 0;
+
+    std::mutex m_settingsMutex;
+    std::optional<std::string> m_nextSettings;  // under the mutex, taken by the journal thread
+    std::atomic<bool> m_settingsChanged{false};
 
     std::atomic<Seq> m_committed{0};
     std::atomic<Seq> m_firstSeq{0};

@@ -2,6 +2,7 @@
 #include "engine/ops/log.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -110,12 +111,13 @@ std::string screenText(const LogLine& line)
 }  // namespace
 
 struct Log::State {
-    State(const LogSettings& given, Clock& theClock) : settings(given), clock(&theClock) {}
+    State(const LogSettings& given, Clock& theClock) : settings(given), level(given.level), clock(&theClock) {}
 
-    LogSettings settings;
+    LogSettings settings;  // under the mutex
+    std::atomic<LogLevel> level;
     Clock* clock;
     bool json = true;
-    std::vector<std::string> secrets;
+    std::shared_ptr<const std::vector<std::string>> secrets = std::make_shared<std::vector<std::string>>();  // as above
     std::shared_ptr<spdlog::logger> screen;  // the writer's
     std::shared_ptr<spdlog::logger> file;    // null: none
 
@@ -133,7 +135,11 @@ struct Log::State {
     [[nodiscard]] std::string redacted(std::string_view text) const
     {
         std::string out(text);
-        for (const std::string& secret : secrets)
+        const auto known = [&] {
+            const std::lock_guard lock(mutex);
+            return secrets;
+        }();
+        for (const std::string& secret : *known)
             for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret, at + 3))
                 out.replace(at, secret.size(), "***");
         return out;
@@ -268,7 +274,7 @@ Result<std::unique_ptr<Log>> Log::open(const LogSettings& settings, Clock& clock
 void Log::write(LogLevel level, std::string_view component, std::string_view event, std::string_view message,
                 LogFields fields)
 {
-    if (level < m_state->settings.level)
+    if (level < m_state->level.load(std::memory_order_relaxed))
         return;
     const auto suppressed = m_state->admit(component, event);
     if (!suppressed)
@@ -296,11 +302,22 @@ void Log::write(LogLevel level, std::string_view component, std::string_view eve
 
 void Log::redact(const std::vector<std::string>& secrets)
 {
+    const std::lock_guard lock(m_state->mutex);
+    auto all = std::make_shared<std::vector<std::string>>(*m_state->secrets);
     for (const std::string& secret : secrets)
-        if (secret.size() >= kShortestSecret)
-            m_state->secrets.push_back(secret);
+        if (secret.size() >= kShortestSecret && std::ranges::find(*all, secret) == all->end())
+            all->push_back(secret);
     // A longer one may hold a shorter one.
-    std::ranges::sort(m_state->secrets, std::greater{}, &std::string::size);
+    std::ranges::sort(*all, std::greater{}, &std::string::size);
+    m_state->secrets = std::move(all);
+}
+
+void Log::change(const LogSettings& settings)
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->level.store(settings.level, std::memory_order_relaxed);
+    m_state->settings.perSecond = settings.perSecond;
+    m_state->settings.burst = settings.burst;
 }
 
 LogPage Log::recent(std::uint64_t cursor, std::size_t most) const

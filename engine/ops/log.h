@@ -46,7 +46,7 @@ struct LogSettings {
     static constexpr auto fields()
     {
         return std::tuple(
-            field<&LogSettings::level>("level", {.help = "The least level that is written"}),
+            field<&LogSettings::level>("level", {.help = "The least level that is written", .live = true}),
             field<&LogSettings::format>("format", {.help = "auto: text on a terminal, else JSON"}),
             field<&LogSettings::file>("file", {.help = "A file to write JSON lines to as well; empty: none"}),
             field<&LogSettings::fileMegabytes>(
@@ -56,8 +56,9 @@ struct LogSettings {
                 "per_second", {.unit = "1/s",
                                .help = "Lines of one event of one component before they are counted instead",
                                .min = 0.1,
-                               .max = 10'000}),
-            field<&LogSettings::burst>("burst", {.help = "Such lines at once", .min = 1, .max = 10'000}));
+                               .max = 10'000,
+                               .live = true}),
+            field<&LogSettings::burst>("burst", {.help = "Such lines at once", .min = 1, .max = 10'000, .live = true}));
     }
 };
 
@@ -132,8 +133,11 @@ public:
         write(LogLevel::Error, component, event, message, fields);
     }
 
-    // Texts that must never appear in a line (resolved secrets): they are replaced by "***". Before the first line.
+    // Texts that must never appear in a line from now on (resolved secrets): they are replaced by "***". What was given
+    // before stays.
     void redact(const std::vector<std::string>& secrets);
+    // Takes over `level`, `perSecond` and `burst`; all else holds from the next open().
+    void change(const LogSettings& settings);
     // Lines from number `cursor` on (1: from the oldest kept), at most `most`.
     [[nodiscard]] LogPage recent(std::uint64_t cursor, std::size_t most) const;
     // Returns when everything handed over so far is written.

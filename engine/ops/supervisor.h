@@ -33,15 +33,21 @@ struct RestartPolicy {
                                             {.help = "How often one failed component is restarted within window_s; "
                                                      "beyond it stays failed and the rest runs on",
                                              .min = 0,
-                                             .max = 1000}),
-            field<&RestartPolicy::window>(
-                "window_s",
-                {.unit = "s", .help = "The time in which its restarts are counted", .min = 1, .max = 86'400}),
-            field<&RestartPolicy::firstDelay>(
-                "first_delay_ms",
-                {.unit = "ms", .help = "Before the first restart; doubles with each", .min = 1, .max = 600'000}),
+                                             .max = 1000,
+                                             .live = true}),
+            field<&RestartPolicy::window>("window_s", {.unit = "s",
+                                                       .help = "The time in which its restarts are counted",
+                                                       .min = 1,
+                                                       .max = 86'400,
+                                                       .live = true}),
+            field<&RestartPolicy::firstDelay>("first_delay_ms", {.unit = "ms",
+                                                                 .help = "Before the first restart; doubles with each",
+                                                                 .min = 1,
+                                                                 .max = 600'000,
+                                                                 .live = true}),
             field<&RestartPolicy::longestDelay>(
-                "longest_delay_ms", {.unit = "ms", .help = "The delay's upper end", .min = 1, .max = 3'600'000}));
+                "longest_delay_ms",
+                {.unit = "ms", .help = "The delay's upper end", .min = 1, .max = 3'600'000, .live = true}));
     }
 };
 
@@ -64,6 +70,8 @@ public:
     // Any thread, by hand: the component is restarted at the next poll(), whatever its state, with a whole budget.
     // NotFound where none of this name is watched.
     [[nodiscard]] Result<> restart(std::string_view name);
+    // The thread of poll(): from now on this budget holds, over what was restarted already.
+    void setPolicy(const RestartPolicy& policy) { m_policy = policy; }
     // From now on nothing is restarted: the engine stops.
     void stop();
 

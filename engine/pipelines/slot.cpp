@@ -71,8 +71,10 @@ Result<> Slot::open()
     const Seq oldest = m_context.journal->firstSeq();
     bool restored = false;
     for (const Checkpoint& checkpoint : found) {
+        // Changed settings begin anew, told by Started: replay could not follow a mixture. Nor is an older one taken that
+        // has these settings: others were in force since.
         if (checkpoint.settings != m_settings)
-            continue;  // changed settings begin anew, told by Started: replay could not follow a mixture
+            break;
         if (oldest > checkpoint.position + 1 && oldest < m_context.router->firstOfRun()) {
             troubles.push_back(
                 {ErrorCode::NotFound, Remedy::None, "the journal no longer has what follows its checkpoint", {}, {}});

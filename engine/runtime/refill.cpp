@@ -51,7 +51,10 @@ private:
                                                .engineId = m_engineId,
                                                .settingsJson = segment.settingsJson},
                                               m_symbols));
+        } else if (segment.settingsJson != m_settingsJson) {
+            m_journal->setSettings(segment.settingsJson);
         }
+        m_settingsJson = segment.settingsJson;
         if (batch.firstSeq() <= m_last)
             return fail(ErrorCode::OutOfRange,
                         "number " + std::to_string(batch.firstSeq()) +
@@ -93,6 +96,7 @@ private:
     BufferPool m_pool;
     std::unique_ptr<journal::Journal> m_journal;
     std::string m_engineId;
+    std::string m_settingsJson;
     Seq m_last = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/model/format.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/replay_lanes.h"
@@ -108,6 +110,16 @@ private:
         return at->second.get();
     }
 
+    // A pipeline whose settings change has stopped before; it begins anew with Started, or not at all.
+    static bool endsPipeline(const Batch& batch, std::string_view pipeline)
+    {
+        const BatchHeader& header = batch.header();
+        if (header.kind != BatchKind::Control || header.control != ControlKind::Settings)
+            return false;
+        const auto payload = nlohmann::json::parse(batch.payload(), nullptr, false);
+        return payload.is_object() && payload.value("section", "") == "pipelines." + std::string(pipeline);
+    }
+
     Result<> handle(const Batch& recorded, const journal::SegmentInfo& segment)
     {
         ++m_report.batches;
@@ -136,6 +148,8 @@ private:
         for (const auto& [id, pipeline] : m_pipelines) {
             if (!pipeline)
                 continue;
+            if (endsPipeline(recorded, m_symbols.name(id).native))
+                pipeline->forget();
             TRY_ASSIGN(const Rerun fed, pipeline->feed(recorded));
             m_report.verifiedStates += fed.verdict == Verdict::StateVerified;
             if (fed.verdict == Verdict::Different)

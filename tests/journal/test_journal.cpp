@@ -127,6 +127,34 @@ TEST_F(JournalTest, SegmentsStandAloneAndFollowEachOther)
     EXPECT_EQ(files[2].filename(), segmentName(begun[2]));
 }
 
+TEST_F(JournalTest, ChangedSettingsBeginASegmentWithTheNextBatch)
+{
+    {
+        const auto journal = open(options());
+        fill(*journal, 30);
+        journal->setSettings(R"({"journal":{"segment_mb":2}})");
+        fill(*journal, 20);
+        journal->setSettings("{}");
+        journal->setSettings(R"({"journal":{"segment_mb":3}})");
+        fill(*journal, 10);
+        fill(*journal, 10);
+    }
+    ASSERT_EQ(folder.segments().size(), 3u);
+    SymbolTable others;
+    auto reader = Reader::open(folder.path(), {}, others, pool);
+    ASSERT_TRUE(reader);
+    std::vector<std::pair<std::string, int>> found;
+    for (auto batch = reader->next(); batch && *batch; batch = reader->next()) {
+        if (found.empty() || found.back().first != reader->segment().settingsJson)
+            found.emplace_back(reader->segment().settingsJson, 0);
+        ++found.back().second;
+    }
+    EXPECT_EQ(found, (std::vector<std::pair<std::string, int>>{{R"({"journal":{}})", 30},
+                                                               {R"({"journal":{"segment_mb":2}})", 20},
+                                                               {R"({"journal":{"segment_mb":3}})", 20}}));
+    expectAll(readAll(folder.path(), symbols, pool));
+}
+
 TEST_F(JournalTest, EndsASegmentBySize)
 {
     const auto journal = open(options({.segmentMb = 1, .budgetMb = 1000, .reserveMb = 1}));

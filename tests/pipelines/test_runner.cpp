@@ -157,7 +157,7 @@ protected:
         runner = std::make_unique<Runner>(options, *router, *journal, symbols, pool, nullptr);
         segments = runner.get();
         TRY_EXPECT(runner->add(summing(), config::Section("pipelines.summing", {})));
-        TRY_EXPECT(runner->add(candles::spec(), config::Section("pipelines.candles", {})));
+        TRY_EXPECT(runner->add(candles::spec(), config::Section("pipelines.candles", candleSettings)));
         TRY_EXPECT(runner->start());
         input = &router->addInput("a", 1024);
         router->start();
@@ -301,6 +301,7 @@ protected:
     }
 
     HeldFiles files;
+    std::map<std::string, config::Value, std::less<>> candleSettings;
     std::unique_ptr<Runner> runner;
     std::atomic<Runner*> segments{nullptr};
     Input* input = nullptr;
@@ -355,6 +356,26 @@ TEST_F(RunnerTest, IsSilentAfterARestartForWhatIsJournalled)
     closeEngine();
     EXPECT_TRUE(troubles.empty()) << troubles.front();
     expectAllAsUninterrupted(stored());
+}
+
+// Each time its settings change it begins anew, also when an older checkpoint was made under those that come back.
+TEST_F(RunnerTest, BeginsAnewWithEachChangeOfItsSettings)
+{
+    BatchBuilder builder(pool);
+    std::uint64_t ordinal = 0;
+    for (const std::string interval : {"1m", "5m", "1m"}) {
+        candleSettings["intervals"] = std::vector<std::string>{interval};
+        openEngine();
+        for (int i = 0; i < 200; ++i)
+            push(make(builder, ++ordinal));
+        waitHandled();
+        closeEngine();
+    }
+    std::map<SymbolId, int> started;
+    for (const Batch& batch : stored())
+        started[batch.header().lane] += batch.header().control == ControlKind::Started;
+    EXPECT_EQ(started[symbols.intern("tickdeck", "", "candles")], 3);
+    EXPECT_EQ(started[symbols.intern("tickdeck", "", "summing")], 1);
 }
 
 TEST_F(RunnerTest, KeepsNoCheckpointBeforeItIsCommitted)

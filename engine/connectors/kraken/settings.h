@@ -24,9 +24,9 @@ struct Settings {
         return std::tuple(
             field<&Settings::enabled>("enabled", {.help = "Whether it runs"}),
             field<&Settings::url>("url", {.help = "Address of the venue's WebSocket v2"}),
-            field<&Settings::symbols>("symbols", {.help = "Pairs, as BTC/USD or BTC-USD"}),
-            field<&Settings::channels>("channels",
-                                       {.help = "What is subscribed to", .allowed = "instrument ticker trade book"}),
+            field<&Settings::symbols>("symbols", {.help = "Pairs, as BTC/USD or BTC-USD", .live = true}),
+            field<&Settings::channels>(
+                "channels", {.help = "What is subscribed to", .allowed = "instrument ticker trade book", .live = true}),
             field<&Settings::bookDepth>(
                 "book_depth",
                 {.unit = "levels", .help = "Levels on each side of the book", .allowed = "10 25 100 500 1000"}),
