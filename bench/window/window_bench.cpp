@@ -137,15 +137,16 @@ public:
         const std::scoped_lock lock(m_mutex);
         return {{m_trades.begin() + static_cast<std::ptrdiff_t>(cursor), m_trades.end()}, m_trades.size(), 0};
     }
-    [[nodiscard]] std::vector<Nanos> candleIntervals() const override { return {kSecond}; }
-    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval) override
+    [[nodiscard]] std::vector<Nanos> candleIntervals(SymbolId, BuiltBy) const override { return {kSecond}; }
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval,
+                                                                   BuiltBy built) override
     {
         // A full series whose newest candle changes: the chart's usual work.
         const Nanos second = now() / kSecond * kSecond;
         if (m_series && m_series->symbol == symbol && m_lastCandle == now() / (100 * kMillisecond))
             return m_series;
         m_lastCandle = now() / (100 * kMillisecond);
-        api::CandleSeries series{symbol, interval, false, {}};
+        api::CandleSeries series{symbol, interval, built, false, {}};
         for (std::int64_t i = 1999; i >= 0; --i) {
             const Nanos open = second - i * kSecond;
             const std::int64_t price = 1'183'000 + open / kSecond * 37 % 900;

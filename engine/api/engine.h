@@ -43,10 +43,11 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const MarkSeries> marks(SymbolId symbol) = 0;
     // As trades().
     [[nodiscard]] virtual Page<ForcedOrder> forcedOrders(std::uint64_t cursor, std::size_t limit) const = 0;
-    // The widths that are built, ascending.
-    [[nodiscard]] virtual std::vector<Nanos> candleIntervals() const = 0;
-    // Stored and live ones, at most the newest 2,000. The first call of a pair makes the engine read what is stored.
-    [[nodiscard]] virtual std::shared_ptr<const CandleSeries> candles(SymbolId symbol, Nanos interval) = 0;
+    // The widths that are built, ascending: the engine's for all symbols, the venue's as they have come.
+    [[nodiscard]] virtual std::vector<Nanos> candleIntervals(SymbolId symbol, BuiltBy built) const = 0;
+    // Stored and live ones, at most the newest 2,000. The first call for a series makes the engine read what is stored.
+    [[nodiscard]] virtual std::shared_ptr<const CandleSeries> candles(SymbolId symbol, Nanos interval,
+                                                                      BuiltBy built) = 0;
     [[nodiscard]] virtual Page<LogLine> log(std::uint64_t cursor, std::size_t limit) const = 0;
 
     // The gaps that touch the interval [from, to), oldest first.

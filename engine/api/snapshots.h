@@ -208,6 +208,7 @@ struct Candle {
 struct CandleSeries {
     SymbolId symbol = 0;
     Nanos interval = 0;
+    BuiltBy built = BuiltBy::Engine;
     bool loading = false;  // stored ones are still being read
     std::vector<Candle> candles;
 };

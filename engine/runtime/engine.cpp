@@ -89,11 +89,11 @@ std::optional<api::MarkPrice> Engine::mark(SymbolId symbol) const
                           .receiveTime = mark->receiveTime};
 }
 
-std::shared_ptr<const api::MarkSeries> Engine::marks(SymbolId) { return nullptr; }
+std::shared_ptr<const api::MarkSeries> Engine::marks(SymbolId symbol) { return m_queries->marks(symbol); }
 
-api::Page<api::ForcedOrder> Engine::forcedOrders(std::uint64_t cursor, std::size_t) const
+api::Page<api::ForcedOrder> Engine::forcedOrders(std::uint64_t cursor, std::size_t limit) const
 {
-    return {.items = {}, .next = cursor};
+    return m_graph->monitor().forcedOrders(cursor, limit);
 }
 
 std::shared_ptr<const api::SettingsView> Engine::settings() const { return nullptr; }
@@ -137,8 +137,10 @@ api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) co
     return m_graph->monitor().trades(cursor, limit);
 }
 
-std::vector<Nanos> Engine::candleIntervals() const
+std::vector<Nanos> Engine::candleIntervals(SymbolId symbol, BuiltBy built) const
 {
+    if (built == BuiltBy::Venue)
+        return m_graph->live().intervals(symbol, built);
     const config::Settings& settings = m_graph->options().settings;
     if (!settings.enabled("pipelines.candles"))
         return {};
@@ -163,9 +165,9 @@ api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) con
 
 std::shared_ptr<const std::vector<api::Instrument>> Engine::instruments() const { return m_queries->instruments(); }
 
-std::shared_ptr<const api::CandleSeries> Engine::candles(SymbolId symbol, Nanos interval)
+std::shared_ptr<const api::CandleSeries> Engine::candles(SymbolId symbol, Nanos interval, BuiltBy built)
 {
-    return m_queries->candles(symbol, interval);
+    return m_queries->candles({symbol, interval, built});
 }
 
 api::AnswerRef<std::vector<api::Gap>> Engine::gaps(Nanos from, Nanos to) { return m_queries->gaps(from, to); }

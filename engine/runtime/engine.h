@@ -42,8 +42,9 @@ public:
     [[nodiscard]] bool depth(SymbolId symbol, Depth& out) const override;
     [[nodiscard]] std::optional<api::Quote> quote(SymbolId symbol) const override;
     [[nodiscard]] api::Page<api::Trade> trades(std::uint64_t cursor, std::size_t limit) const override;
-    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval) override;
-    [[nodiscard]] std::vector<Nanos> candleIntervals() const override;
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval,
+                                                                   BuiltBy built) override;
+    [[nodiscard]] std::vector<Nanos> candleIntervals(SymbolId symbol, BuiltBy built) const override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
     [[nodiscard]] std::optional<api::MarkPrice> mark(SymbolId symbol) const override;

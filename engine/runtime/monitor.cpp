@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime/monitor.h"
 
-#include <algorithm>
-
 namespace tickdeck::runtime {
 
 namespace {
@@ -42,7 +40,7 @@ void Monitor::run(const std::stop_token& stopped)
         const Nanos now = m_sources.clock->now();
         for (const Batch& batch : batches) {
             m_stats.observe(batch, now);
-            keepTrades(batch);
+            keep(batch);
         }
         if (const Nanos steady = m_sources.clock->steady(); steady >= nextOverview) {
             nextOverview = steady + kOverviewEvery;
@@ -51,25 +49,40 @@ void Monitor::run(const std::stop_token& stopped)
     }
 }
 
-void Monitor::keepTrades(const Batch& batch)
+void Monitor::keep(const Batch& batch)
 {
+    bool marks = false;
     for (const EventView event : batch) {
-        const Trade* trade = event.as<Trade>();
-        if (!trade)
-            continue;
+        if (const Trade* trade = event.as<Trade>()) {
+            const std::scoped_lock lock(m_mutex);
+            m_trades.add({.symbol = event.symbol(),
+                          .price = trade->price,
+                          .quantity = trade->quantity,
+                          .side = trade->side,
+                          .backfilled = trade->backfilled,
+                          .exchangeTime = event.exchangeTime(),
+                          .receiveTime = batch.header().receiveTime,
+                          .seq = event.seq(),
+                          .tradeId = std::string(trade->tradeId.view())});
+        } else if (const ForcedOrder* order = event.as<ForcedOrder>()) {
+            const std::scoped_lock lock(m_mutex);
+            m_forcedOrders.add({.symbol = event.symbol(),
+                                .side = order->side,
+                                .price = order->price,
+                                .averagePrice = order->averagePrice,
+                                .quantity = order->quantity,
+                                .filled = order->filled,
+                                .status = std::string(order->status.view()),
+                                .exchangeTime = event.exchangeTime(),
+                                .receiveTime = batch.header().receiveTime,
+                                .seq = event.seq()});
+        } else if (event.type() == EventType::Mark || event.type() == EventType::Funding) {
+            marks = true;
+        }
+    }
+    if (marks) {
         const std::scoped_lock lock(m_mutex);
-        m_trades.push_back({.symbol = event.symbol(),
-                            .price = trade->price,
-                            .quantity = trade->quantity,
-                            .side = trade->side,
-                            .backfilled = trade->backfilled,
-                            .exchangeTime = event.exchangeTime(),
-                            .receiveTime = batch.header().receiveTime,
-                            .seq = event.seq(),
-                            .tradeId = std::string(trade->tradeId.view())});
-        ++m_tradesEver;
-        if (m_trades.size() > kTradesKept)
-            m_trades.pop_front();
+        m_marks.observe(batch);
     }
 }
 
@@ -95,14 +108,19 @@ std::shared_ptr<const api::Overview> Monitor::overview() const
 api::Page<api::Trade> Monitor::trades(std::uint64_t cursor, std::size_t limit) const
 {
     const std::scoped_lock lock(m_mutex);
-    api::Page<api::Trade> page;
-    page.next = m_tradesEver;
-    cursor = std::min(cursor, m_tradesEver);
-    const std::uint64_t wanted = m_tradesEver - cursor;
-    const std::uint64_t given = std::min<std::uint64_t>({wanted, m_trades.size(), limit});
-    page.lost = cursor == 0 ? 0 : wanted - given;
-    page.items.assign(m_trades.end() - static_cast<std::ptrdiff_t>(given), m_trades.end());
-    return page;
+    return m_trades.after(cursor, limit);
+}
+
+api::Page<api::ForcedOrder> Monitor::forcedOrders(std::uint64_t cursor, std::size_t limit) const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_forcedOrders.after(cursor, limit);
+}
+
+std::uint64_t Monitor::marksSince(SymbolId symbol, std::uint64_t cursor, std::vector<api::MarkPoint>& out) const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_marks.since(symbol, cursor, out);
 }
 
 }  // namespace tickdeck::runtime

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "engine/plugin/history.h"
-
 namespace tickdeck::runtime {
 
 namespace {
@@ -19,24 +17,18 @@ bool same(const api::Instrument& a, const api::Instrument& b)
            a.quantityPrecision == b.quantityPrecision && a.status == b.status;
 }
 
-api::Candle toApi(const Candle& candle)
-{
-    return {.openTime = candle.openTime,
-            .open = candle.open,
-            .high = candle.high,
-            .low = candle.low,
-            .close = candle.close,
-            .volume = candle.volume,
-            .trades = candle.trades,
-            .closed = candle.closed};
-}
-
 }  // namespace
 
 Queries::Queries(Engine::Graph& graph)
     : m_graph(&graph),
       m_candles(graph.live(), graph.clock(), m_worker,
-                [this](SymbolId symbol, Nanos interval, Nanos from) { return storedCandles(symbol, interval, from); })
+                [this](const CandleKey& key, Nanos from) { return storedCandles(key, from); }),
+      m_marks(
+          graph.clock(), m_worker,
+          [&graph](SymbolId symbol, std::uint64_t cursor, std::vector<api::MarkPoint>& out) {
+              return graph.monitor().marksSince(symbol, cursor, out);
+          },
+          [this](SymbolId symbol, Nanos from) { return storedMarks(symbol, from); })
 {
 }
 
@@ -81,38 +73,77 @@ std::shared_ptr<const std::vector<api::Instrument>> Queries::instruments()
     return m_instruments;
 }
 
-std::shared_ptr<const api::CandleSeries> Queries::candles(SymbolId symbol, Nanos interval)
+void Queries::readBack(const std::function<bool(History&)>& ask)
 {
-    return m_candles.series(symbol, interval);
-}
-
-std::vector<api::Candle> Queries::storedCandles(SymbolId symbol, Nanos interval, Nanos from)
-{
-    std::vector<api::Candle> out;
-    const SymbolName& name = m_graph->symbols().name(symbol);
     for (const SinkSpec& spec : m_graph->sinkSpecs()) {
         if (!spec.history || !m_graph->options().settings.enabled(spec.settings.name))
             continue;
         const auto history =
             spec.history(m_graph->options().settings.section(spec.settings.name), m_graph->sinkContext());
-        const auto read = history->read({.type = EventType::Candle,
-                                         .from = from,
-                                         .to = m_graph->clock().now(),
-                                         .venue = name.venue,
-                                         .symbol = name.symbol,
-                                         .interval = interval,
-                                         .limit = CandleBook::kMost},
-                                        m_graph->pool(), m_graph->symbols(), [&](const Batch& batch) {
-                                            for (const EventView event : batch)
-                                                if (const Candle* candle = event.as<Candle>(); candle && candle->closed)
-                                                    out.push_back(toApi(*candle));
-                                            return !m_stopping;
-                                        });
-        if (read && !out.empty())
-            return out;
-        out.clear();  // the next store may have them
+        if (ask(*history) || m_stopping)
+            return;
     }
+}
+
+std::vector<api::Candle> Queries::storedCandles(const CandleKey& key, Nanos from)
+{
+    std::vector<api::Candle> out;
+    const SymbolName& name = m_graph->symbols().name(key.symbol);
+    const auto take = [&](const Batch& batch) {
+        for (const EventView event : batch)
+            if (const Candle* candle = event.as<Candle>(); candle && candle->closed && candle->built == key.built)
+                out.push_back(toApi(*candle));
+        return !m_stopping;
+    };
+    // A store holds open states and those of the other builder beside them.
+    const HistoryQuery query{.type = EventType::Candle,
+                             .from = from,
+                             .to = m_graph->clock().now(),
+                             .venue = name.venue,
+                             .symbol = name.symbol,
+                             .interval = key.interval,
+                             .limit = 4 * CandleBook::kMost};
+    readBack([&](History& history) {
+        out.clear();
+        return history.read(query, m_graph->pool(), m_graph->symbols(), take) && !out.empty();
+    });
     return out;
+}
+
+std::vector<api::MarkPoint> Queries::storedMarks(SymbolId symbol, Nanos from)
+{
+    constexpr std::size_t kMostRows = 20'000;
+    std::vector<api::MarkPoint> marks;
+    std::vector<StoredFunding> fundings;
+    const SymbolName& name = m_graph->symbols().name(symbol);
+    const auto take = [&](const Batch& batch) {
+        for (const EventView event : batch) {
+            if (const Mark* mark = event.as<Mark>())
+                marks.push_back({.time = batch.header().receiveTime,
+                                 .mark = mark->markPrice,
+                                 .index = mark->indexPrice,
+                                 .fundingRate = {}});
+            else if (const Funding* funding = event.as<Funding>())
+                fundings.push_back({batch.header().receiveTime, funding->rate});
+        }
+        return !m_stopping;
+    };
+    HistoryQuery query{.type = EventType::Mark,
+                       .from = from,
+                       .to = m_graph->clock().now(),
+                       .venue = name.venue,
+                       .symbol = name.symbol,
+                       .interval = {},
+                       .limit = kMostRows};
+    readBack([&](History& history) {
+        marks.clear();
+        fundings.clear();
+        query.type = EventType::Mark;
+        const bool read = history.read(query, m_graph->pool(), m_graph->symbols(), take).has_value();
+        query.type = EventType::Funding;
+        return read && !marks.empty() && history.read(query, m_graph->pool(), m_graph->symbols(), take).has_value();
+    });
+    return joined(marks, fundings);
 }
 
 api::AnswerRef<std::vector<api::Gap>> Queries::gaps(Nanos from, Nanos to)

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "engine/api/engine.h"
+#include "engine/plugin/history.h"
 #include "engine/runtime/candle_book.h"
 #include "engine/runtime/export_job.h"
 #include "engine/runtime/graph.h"
+#include "engine/runtime/mark_book.h"
 #include "engine/runtime/worker.h"
 
 namespace tickdeck::runtime {
@@ -25,17 +27,25 @@ public:
     Queries& operator=(const Queries&) = delete;
 
     [[nodiscard]] std::shared_ptr<const std::vector<api::Instrument>> instruments();
-    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval);
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(const CandleKey& key)
+    {
+        return m_candles.series(key);
+    }
+    [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) { return m_marks.series(symbol); }
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to);
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request);
 
 private:
-    [[nodiscard]] std::vector<api::Candle> storedCandles(SymbolId symbol, Nanos interval, Nanos from);
+    // Asks one store after the other, until one answers true: it had something.
+    void readBack(const std::function<bool(History&)>& ask);
+    [[nodiscard]] std::vector<api::Candle> storedCandles(const CandleKey& key, Nanos from);
+    [[nodiscard]] std::vector<api::MarkPoint> storedMarks(SymbolId symbol, Nanos from);
 
     Engine::Graph* m_graph;
     std::atomic<bool> m_stopping{false};
     Worker m_worker{"queries"};
     CandleBook m_candles;
+    MarkBook m_marks;
 
     std::mutex m_mutex;  // of what follows
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments;

@@ -25,8 +25,11 @@ public:
     {
         return {.items = {}, .next = cursor};
     }
-    [[nodiscard]] std::vector<Nanos> candleIntervals() const override { return {}; }
-    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId, Nanos) override { return nullptr; }
+    [[nodiscard]] std::vector<Nanos> candleIntervals(SymbolId, BuiltBy) const override { return {}; }
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId, Nanos, BuiltBy) override
+    {
+        return nullptr;
+    }
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t) const override
     {
         return {.items = {}, .next = cursor};

@@ -97,7 +97,7 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
     EXPECT_TRUE(QTest::qWaitFor([&] { return dock<TradesDock>("trades").model().rowCount() > 3; }, kPatience));
     EXPECT_TRUE(QTest::qWaitFor(
         [&] {
-            const auto series = engine->candles(window->links().symbol(0), kSecond);
+            const auto series = engine->candles(window->links().symbol(0), kSecond, BuiltBy::Engine);
             return series && series->candles.size() > 2;
         },
         kPatience));

@@ -2,6 +2,8 @@
 #include "tests/ui/fake_engine.h"
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 namespace tickdeck::ui {
 
@@ -35,34 +37,78 @@ FakeEngine::FakeEngine(std::uint64_t seed) : m_random(seed)
     identity.metricsPort = 9090;
     m_identity = std::make_shared<const api::Identity>(identity);
 
-    addMarket("BTC-USD", "BTC/USD", 1, 1'183'452, 12'000'000);
-    addMarket("ETH-USD", "ETH/USD", 2, 431'877, 180'000'000);
-    addMarket("SOL-USD", "SOL/USD", 2, 19'234, 2'400'000'000);
-    std::vector<api::Instrument> instruments;
-    const char* symbols[][3] = {{"BTC-USD", "BTC/USD", "1"}, {"ETH-USD", "ETH/USD", "2"}, {"SOL-USD", "SOL/USD", "2"}};
-    for (std::size_t i = 0; i < 3; ++i) {
-        api::Instrument instrument;
-        instrument.id = static_cast<SymbolId>(i + 1);
-        instrument.name = {"kraken", symbols[i][0], symbols[i][1]};
-        instrument.pricePrecision = symbols[i][2][0] - '0';
-        instrument.quantityPrecision = kQuantityPrecision;
-        instrument.status = "online";
-        instruments.push_back(instrument);
-    }
-    m_instruments = std::make_shared<const std::vector<api::Instrument>>(std::move(instruments));
+    addMarket({"kraken", "BTC-USD", "BTC/USD", InstrumentKind::Spot, 1}, 1'183'452, 12'000'000);
+    addMarket({"kraken", "ETH-USD", "ETH/USD", InstrumentKind::Spot, 2}, 431'877, 180'000'000);
+    addMarket({"kraken", "SOL-USD", "SOL/USD", InstrumentKind::Spot, 2}, 19'234, 2'400'000'000);
     addLog(api::LogLevel::Info, "runtime", "engine_started", "engine 7f3a9c, profile default, demo");
     addLog(api::LogLevel::Info, "kraken", "session_opened", "public: wss://127.0.0.1:43121");
     addLog(api::LogLevel::Info, "parquet", "sink_opened", "position 184,219,988");
     takeOverview();
 }
 
-void FakeEngine::addMarket(const char*, const char*, int pricePrecision, std::int64_t mid, std::int64_t lot)
+void FakeEngine::addBinance()
 {
+    constexpr auto kKind = InstrumentKind::Perpetual;
+    addMarket({"binance", "BTC-USDT-PERP", "BTCUSDT", kKind, 1}, 1'183'510, 8'000'000);
+    addMarket({"binance", "ETH-USDT-PERP", "ETHUSDT", kKind, 2}, 431'905, 120'000'000);
+    addMarket({"binance", "1000PEPE-USDT-PERP", "1000PEPEUSDT", kKind, 7}, 123'456, 900'000'000'000);
+    addLog(api::LogLevel::Info, "binance", "session_opened", "public: wss://127.0.0.1:43122");
+    takeOverview();
+}
+
+void FakeEngine::addInstruments(int count, bool active)
+{
+    constexpr std::array kQuotes{"USDT", "USDC", "BTC", "EUR"};
+    std::vector<api::Instrument> more;
+    const auto first = static_cast<SymbolId>(1000);
+    if (active)
+        m_firstQuoted = first;
+    for (int i = 0; i < count; ++i) {
+        std::string base;
+        for (int n = i / 4 + 26; n > 0; n /= 26)
+            base.insert(base.begin(), static_cast<char>('A' + n % 26));
+        const std::string quote = kQuotes[static_cast<std::size_t>(i) % 4];
+        const bool perpetual = i % 2 == 0;
+        api::Instrument instrument;
+        instrument.id = first + static_cast<SymbolId>(i);
+        instrument.name = perpetual ? SymbolName{"binance", base + "-" + quote + "-PERP", base + quote}
+                                    : SymbolName{"kraken", base + "-" + quote, base + "/" + quote};
+        instrument.kind = perpetual ? InstrumentKind::Perpetual : InstrumentKind::Spot;
+        instrument.pricePrecision = 4;
+        instrument.quantityPrecision = 2;
+        instrument.status = i % 50 == 0 ? "SETTLING" : "TRADING";
+        more.push_back(std::move(instrument));
+    }
+    list(std::move(more));
+    takeOverview();
+}
+
+void FakeEngine::list(std::vector<api::Instrument> more)
+{
+    std::vector<api::Instrument> all = m_instruments ? *m_instruments : std::vector<api::Instrument>();
+    all.insert(all.end(), more.begin(), more.end());
+    std::ranges::sort(all, [](const api::Instrument& a, const api::Instrument& b) {
+        return std::tie(a.name.venue, a.name.symbol) < std::tie(b.name.venue, b.name.symbol);
+    });
+    m_instruments = std::make_shared<const std::vector<api::Instrument>>(std::move(all));
+}
+
+void FakeEngine::addMarket(const Listing& listing, std::int64_t mid, std::int64_t lot)
+{
+    api::Instrument instrument;
+    instrument.id = static_cast<SymbolId>(m_markets.size() + 1);
+    instrument.name = {listing.venue, listing.symbol, listing.native};
+    instrument.kind = listing.kind;
+    instrument.pricePrecision = listing.pricePrecision;
+    instrument.quantityPrecision = kQuantityPrecision;
+    instrument.status = "online";
+    list({instrument});
     Market market;
     market.mid = mid;
     market.lot = lot;
-    market.depth.symbol = static_cast<SymbolId>(m_markets.size() + 1);
-    market.depth.priceScale = static_cast<std::uint8_t>(pricePrecision);
+    market.perpetual = listing.kind == InstrumentKind::Perpetual;
+    market.depth.symbol = instrument.id;
+    market.depth.priceScale = static_cast<std::uint8_t>(listing.pricePrecision);
     market.depth.quantityScale = kQuantityPrecision;
     market.depth.bidCount = market.depth.askCount = kDepthLevels;
     market.depth.state = BookState::Live;
@@ -104,7 +150,80 @@ void FakeEngine::step()
         moveBook(market);
         if (market.depth.state == BookState::Live && dice(12) == 0)
             trade(market);
+        if (market.perpetual && m_now % kSecond == 0)
+            takeMark(market);
+        if (market.perpetual && dice(700) == 0)
+            forceOrder(market);
     }
+}
+
+void FakeEngine::takeMark(Market& market)
+{
+    // A minute without marks, as after a lost connection.
+    if (market.depth.state != BookState::Live)
+        return;
+    const int scale = market.depth.priceScale;
+    const std::int64_t mid = (market.depth.bids[0].price + market.depth.asks[0].price) / 2;
+    const std::int64_t step = mid / 20'000 + 1;
+    const auto index = mid - step * static_cast<std::int64_t>(3 + dice(4));
+    const auto rate = 80 + static_cast<std::int64_t>(m_now / (60 * kSecond) % 7) * 9;
+    market.marks.push_back({m_now, Decimal(mid - step, scale), Decimal(index, scale), Decimal(rate, 6)});
+    market.markSeries.reset();
+}
+
+void FakeEngine::forceOrder(Market& market)
+{
+    api::ForcedOrder order;
+    order.symbol = market.depth.symbol;
+    order.side = dice(3) == 0 ? Side::Buy : Side::Sell;
+    const Level& best = order.side == Side::Buy ? market.depth.asks[0] : market.depth.bids[0];
+    order.price = Decimal(best.price, market.depth.priceScale);
+    order.averagePrice = order.price;
+    order.quantity =
+        Decimal(1 + static_cast<std::int64_t>(dice(static_cast<std::uint64_t>(market.lot) * 3)), kQuantityPrecision);
+    order.filled = order.quantity;
+    order.status = "FILLED";
+    order.exchangeTime = m_now - 20 * kMillisecond;
+    order.receiveTime = m_now;
+    order.seq = ++m_seq;
+    m_forced.push_back(order);
+}
+
+std::optional<api::MarkPrice> FakeEngine::mark(SymbolId symbol) const
+{
+    if (!m_known || symbol == 0 || symbol > m_markets.size() || m_markets[symbol - 1].marks.empty())
+        return {};
+    constexpr Nanos kEvery = 8 * 3600 * kSecond;
+    const api::MarkPoint& point = m_markets[symbol - 1].marks.back();
+    return api::MarkPrice{.mark = point.mark,
+                          .index = point.index,
+                          .fundingRate = point.fundingRate,
+                          .nextFundingTime = (m_now / kEvery + 1) * kEvery,
+                          .exchangeTime = point.time - 12 * kMillisecond,
+                          .receiveTime = point.time};
+}
+
+std::shared_ptr<const api::MarkSeries> FakeEngine::marks(SymbolId symbol)
+{
+    if (!m_known || symbol == 0 || symbol > m_markets.size())
+        return nullptr;
+    Market& market = m_markets[symbol - 1];
+    if (!market.markSeries)
+        market.markSeries = std::make_shared<const api::MarkSeries>(api::MarkSeries{symbol, false, market.marks});
+    return market.markSeries;
+}
+
+api::Page<api::ForcedOrder> FakeEngine::forcedOrders(std::uint64_t cursor, std::size_t limit) const
+{
+    return pageOf(m_forced, cursor, limit);
+}
+
+std::vector<Nanos> FakeEngine::candleIntervals(SymbolId symbol, BuiltBy built) const
+{
+    if (built == BuiltBy::Engine)
+        return {kSecond, 10 * kSecond, 60 * kSecond};
+    const bool has = symbol > 0 && symbol <= m_markets.size() && m_markets[symbol - 1].perpetual;
+    return has ? std::vector<Nanos>{60 * kSecond} : std::vector<Nanos>();
 }
 
 void FakeEngine::moveBook(Market& market)
@@ -150,9 +269,9 @@ void FakeEngine::trade(Market& market)
 
 void FakeEngine::addToCandles(Market& market, const api::Trade& trade)
 {
-    for (const Nanos interval : candleIntervals()) {
+    for (const Nanos interval : candleIntervals(market.depth.symbol, BuiltBy::Engine)) {
         auto& series = market.candles[interval];
-        auto next = series ? *series : api::CandleSeries{market.depth.symbol, interval, false, {}};
+        auto next = series ? *series : api::CandleSeries{market.depth.symbol, interval, BuiltBy::Engine, false, {}};
         const Nanos open = trade.exchangeTime / interval * interval;
         if (next.candles.empty() || next.candles.back().openTime != open) {
             if (!next.candles.empty())
@@ -224,12 +343,22 @@ void FakeEngine::takeOverview()
         double rate;
         Nanos lag;
     };
-    for (const Kind& kind : {Kind{"book", 600, 14}, Kind{"trade", 24, 15}, Kind{"ticker", 90, 14},
-                             Kind{"instrument", 0.1, 22}, Kind{"heartbeat", 1, 12}}) {
+    const std::vector<Kind> kraken{
+        {"book", 600, 14}, {"trade", 24, 15}, {"ticker", 90, 14}, {"instrument", 0.1, 22}, {"heartbeat", 1, 12}};
+    const std::vector<Kind> binance{{"book", 310, 21},      {"trade", 71, 19},         {"quote", 220, 18},
+                                    {"mark", 3, 24},        {"forced_order", 0.4, 30}, {"candle", 6, 26},
+                                    {"instrument", 0.1, 44}};
+    std::vector<std::pair<const char*, Kind>> kinds;
+    if (std::ranges::any_of(m_markets, &Market::perpetual))
+        for (const Kind& kind : binance)
+            kinds.emplace_back("binance", kind);
+    for (const Kind& kind : kraken)
+        kinds.emplace_back("kraken", kind);
+    for (const auto& [venue, kind] : kinds) {
         api::Stream stream;
-        stream.venue = "kraken";
+        stream.venue = venue;
         stream.channel = kind.channel;
-        const bool hit = open && stream.channel == m_gaps.front().channel;
+        const bool hit = open && stream.channel == m_gaps.front().channel && stream.venue == m_gaps.front().venue;
         stream.state = hit ? api::State::Degraded : api::State::Ok;
         stream.reason = hit ? "the venue closed the connection; next try in 2.4 s" : "";
         stream.since = open ? m_gaps.front().from : kStart;
@@ -240,9 +369,9 @@ void FakeEngine::takeOverview()
                            (kind.lag * 3 + static_cast<Nanos>(dice(9))) * kMillisecond};
         stream.receiveLag = {300'000 + static_cast<Nanos>(dice(90'000)), 4'100'000 + static_cast<Nanos>(dice(900'000))};
         stream.lastMessage = stream.silent ? kStart : m_now - static_cast<Nanos>(dice(40)) * kMillisecond;
-        stream.gaps = stream.channel == "trade" ? m_gaps.size() : 0;
+        stream.gaps = stream.channel == "trade" && stream.venue == "kraken" ? m_gaps.size() : 0;
         stream.openGaps = hit ? 1 : 0;
-        stream.reconnects = static_cast<std::uint32_t>(m_gaps.size());
+        stream.reconnects = stream.venue == "kraken" ? static_cast<std::uint32_t>(m_gaps.size()) : 0;
         out.streams.push_back(stream);
     }
     const auto stage = [&](api::StageKind kind, const char* name, const char* title, std::uint64_t behind,
@@ -288,6 +417,13 @@ bool FakeEngine::depth(SymbolId symbol, Depth& out) const
 std::optional<api::Quote> FakeEngine::quote(SymbolId symbol) const
 {
     Depth at;
+    if (m_firstQuoted > 0 && symbol >= m_firstQuoted)
+        return api::Quote{.bidPrice = Decimal(symbol, 2),
+                          .bidQuantity = Decimal(5, 0),
+                          .askPrice = Decimal(symbol + 1, 2),
+                          .askQuantity = Decimal(7, 0),
+                          .exchangeTime = kNoTime,
+                          .receiveTime = m_now};
     if (!depth(symbol, at))
         return {};
     api::Quote out;
@@ -305,14 +441,24 @@ api::Page<api::Trade> FakeEngine::trades(std::uint64_t cursor, std::size_t limit
     return pageOf(m_trades, cursor, limit);
 }
 
-std::shared_ptr<const api::CandleSeries> FakeEngine::candles(SymbolId symbol, Nanos interval)
+std::shared_ptr<const api::CandleSeries> FakeEngine::candles(SymbolId symbol, Nanos interval, BuiltBy built)
 {
     if (!m_known || symbol == 0 || symbol > m_markets.size())
         return nullptr;
     auto& series = m_markets[symbol - 1].candles[interval];
     if (!series)
-        series = std::make_shared<const api::CandleSeries>(api::CandleSeries{symbol, interval, false, {}});
-    return series;
+        series =
+            std::make_shared<const api::CandleSeries>(api::CandleSeries{symbol, interval, BuiltBy::Engine, false, {}});
+    if (built == BuiltBy::Engine)
+        return series;
+    auto& own = m_markets[symbol - 1].venueCandles;
+    if (!own || own->interval != interval || own->candles.size() != series->candles.size() ||
+        (!own->candles.empty() && own->candles.back().trades != series->candles.back().trades)) {
+        auto next = *series;
+        next.built = BuiltBy::Venue;
+        own = std::make_shared<const api::CandleSeries>(std::move(next));
+    }
+    return own;
 }
 
 api::Page<api::LogLine> FakeEngine::log(std::uint64_t cursor, std::size_t limit) const

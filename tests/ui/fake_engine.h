@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// An engine for the window's tests: three moving markets from a seed, under a clock that the test moves.
+// An engine for the window's tests: moving markets from a seed, under a clock that the test moves.
 
 #include <deque>
 #include <map>
@@ -35,6 +35,10 @@ public:
 
     // Moves clock and markets.
     void advance(Nanos by);
+    // A second venue: three perpetuals with marks, funding, forced orders and candles of the venue's own.
+    void addBinance();
+    // Further instruments of both venues, with quotes if they are `active`.
+    void addInstruments(int count, bool active);
     // A gap that is open from now on; the stream is degraded, the book resyncs.
     void openGap();
     void closeGap();
@@ -53,8 +57,12 @@ public:
     [[nodiscard]] bool depth(SymbolId symbol, Depth& out) const override;
     [[nodiscard]] std::optional<api::Quote> quote(SymbolId symbol) const override;
     [[nodiscard]] api::Page<api::Trade> trades(std::uint64_t cursor, std::size_t limit) const override;
-    [[nodiscard]] std::vector<Nanos> candleIntervals() const override { return {kSecond, 10 * kSecond, 60 * kSecond}; }
-    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval) override;
+    [[nodiscard]] std::optional<api::MarkPrice> mark(SymbolId symbol) const override;
+    [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) override;
+    [[nodiscard]] api::Page<api::ForcedOrder> forcedOrders(std::uint64_t cursor, std::size_t limit) const override;
+    [[nodiscard]] std::vector<Nanos> candleIntervals(SymbolId symbol, BuiltBy built) const override;
+    [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval,
+                                                                   BuiltBy built) override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request) override;
@@ -67,9 +75,23 @@ private:
         std::int64_t mid = 0;  // in ticks
         std::int64_t lot = 0;  // a usual size, in lots
         std::map<Nanos, std::shared_ptr<const api::CandleSeries>> candles;
+        std::shared_ptr<const api::CandleSeries> venueCandles;
+        bool perpetual = false;
+        std::vector<api::MarkPoint> marks;
+        std::shared_ptr<const api::MarkSeries> markSeries;
     };
 
-    void addMarket(const char* symbol, const char* native, int pricePrecision, std::int64_t mid, std::int64_t lot);
+    struct Listing {
+        const char* venue;
+        const char* symbol;
+        const char* native;
+        InstrumentKind kind;
+        int pricePrecision;
+    };
+    void addMarket(const Listing& listing, std::int64_t mid, std::int64_t lot);
+    void list(std::vector<api::Instrument> more);
+    void takeMark(Market& market);
+    void forceOrder(Market& market);
     void step();
     void moveBook(Market& market);
     void trade(Market& market);
@@ -84,6 +106,8 @@ private:
     std::shared_ptr<const std::vector<api::Instrument>> m_instruments;
     std::vector<Market> m_markets;
     std::deque<api::Trade> m_trades;
+    std::deque<api::ForcedOrder> m_forced;
+    SymbolId m_firstQuoted = 0;  // from here on instruments have a quote and no market
     std::deque<api::LogLine> m_log;
     std::vector<api::Gap> m_gaps;  // newest first
     Seq m_seq = 184'220'000;

@@ -32,7 +32,7 @@ CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& li
 // Engines come to know their widths while they run.
 void CandleDock::offerIntervals()
 {
-    std::vector<Nanos> intervals = client().engine().candleIntervals();
+    std::vector<Nanos> intervals = client().engine().candleIntervals(instrument().id, BuiltBy::Engine);
     if (intervals == m_intervals)
         return;
     m_intervals = std::move(intervals);
@@ -100,7 +100,7 @@ void CandleDock::refresh()
                            tr("They come from trades, by the pipeline: pipelines.candles.enabled = true.")});
         return;
     }
-    const auto series = client().engine().candles(instrument().id, m_interval);
+    const auto series = client().engine().candles(instrument().id, m_interval, BuiltBy::Engine);
     if (!series || series->candles.empty())
         m_view->setNotice(
             !series || series->loading
