@@ -16,7 +16,7 @@ setup = packaging/setup.sh
 build = cmake --build --parallel $(JOBS) --preset
 ctest = QT_QPA_PLATFORM=$(or $(QT_QPA_PLATFORM),offscreen) ctest --parallel $(JOBS) $(if $(NAME),--tests-regex '$(NAME)') --preset
 
-.PHONY: help demo build run test test-unit test-integration test-build pictures lint format fmt check bench bench-peers fuzz coverage \
+.PHONY: help demo build run test test-unit test-integration test-faults test-build pictures lint format fmt check bench bench-peers fuzz coverage \
 	dev-setup dev asan tsan headless clean display
 
 help:  ## this list
@@ -56,6 +56,9 @@ test-unit: test-build  ## the tests that need no engine
 
 test-integration: test-build  ## the tests of the whole program
 	@$(ctest) dev --label-regex '^integration$$'
+
+test-faults: test-build  ## all seeds of the fault bed, of which `make test` runs a tenth
+	@$(ctest) dev --build-config whole --label-regex '^faults-whole$$'
 
 pictures: test-build  ## pictures of the window and each dock, in build/pictures/
 	@rm -rf build/pictures
