@@ -35,7 +35,7 @@ int run(const Common&, const SimulateMode& mode, int argc, char** argv)
         const auto url = simulator->start();
         if (!url)
             return complain(url.error(), exitCode(url.error()));
-        print(std::string(spec.name) + " " + *url + "\n");
+        print(std::string(spec.name) + " " + *url + (spec.rest ? " " + simulator->restUrl() : "") + "\n");
         running.push_back(std::move(simulator));
         port = static_cast<std::uint16_t>(port ? port + 1 : 0);
     }

@@ -5,6 +5,12 @@
 
 namespace tickdeck::runtime {
 
+namespace {
+
+constexpr const char* kWho = "the demo's simulator";
+
+}  // namespace
+
 Result<Demo> Demo::start(config::Settings& settings)
 {
     Demo demo;
@@ -17,7 +23,9 @@ Result<Demo> Demo::start(config::Settings& settings)
             return fail(ErrorCode::Unsupported, std::string(connector.title) + " has no simulator for the demo");
         auto simulator = spec->make({});
         TRY_ASSIGN(const std::string url, simulator->start());
-        TRY(settings.force(connector.settings.name + ".url", url, "the demo's simulator"));
+        TRY(settings.force(connector.settings.name + ".url", url, kWho));
+        if (settings.section(connector.settings.name).values().contains("rest_url"))
+            TRY(settings.force(connector.settings.name + ".rest_url", simulator->restUrl(), kWho));
         demo.m_simulators.push_back(std::move(simulator));
     }
     return demo;

@@ -15,8 +15,8 @@ namespace tickdeck::runtime {
 // they are destroyed.
 class Demo {
 public:
-    // Starts them and sets each connector's `url` to its simulator, above all other settings. Unsupported where an enabled
-    // connector has no simulator.
+    // Starts them and sets each connector's `url`, and `rest_url` where it has one, to its simulator, above all other
+    // settings. Unsupported where an enabled connector has no simulator.
     [[nodiscard]] static Result<Demo> start(config::Settings& settings);
 
     [[nodiscard]] const std::vector<std::unique_ptr<sim::Simulator>>& simulators() const noexcept

@@ -3,18 +3,11 @@
 
 #include <numeric>
 
+#include "engine/sim/noise.h"
+
 namespace tickdeck::sim {
 
 namespace {
-
-// splitmix64: turns neighbouring numbers into unrelated ones.
-std::uint64_t mix(std::uint64_t x)
-{
-    x += 0x9E3779B97F4A7C15u;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-}
 
 std::uint64_t seedOf(const MarketOptions& options, std::size_t instrument)
 {

@@ -26,12 +26,6 @@ constexpr std::string_view kGarbage = R"({"channel":"book","type":"update","data
 
 QString toQt(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
-MarketOptions marketOf(const SimulatorOptions& options)
-{
-    return {
-        .listings = options.listings, .seed = options.seed, .rate = options.rate, .start = options.start / 1000 * 1000};
-}
-
 struct Counts {
     std::atomic<std::uint64_t> connections{0};
     std::atomic<std::uint64_t> clients{0};
@@ -299,6 +293,12 @@ private:
 };
 
 }  // namespace
+
+MarketOptions marketOf(const SimulatorOptions& options)
+{
+    return {
+        .listings = options.listings, .seed = options.seed, .rate = options.rate, .start = options.start / 1000 * 1000};
+}
 
 struct Simulator::State {
     std::string name;

@@ -28,6 +28,9 @@ struct SimulatorOptions {
     std::chrono::milliseconds pongWithin{0};  // a connection whose last pong is older is closed; 0: never
 };
 
+// The market that a simulator with these options tells. `start` is set.
+[[nodiscard]] MarketOptions marketOf(const SimulatorOptions& options);
+
 struct SimulatorCounters {
     std::uint64_t connections = 0;  // opened since the start
     std::uint64_t clients = 0;      // connected now

@@ -22,6 +22,8 @@ std::uint64_t slotOf(Nanos start, Nanos time) { return static_cast<std::uint64_t
 
 }  // namespace
 
+namespace simulated {
+
 UpdateIds::UpdateIds(const sim::MarketOptions& market, std::size_t instrument)
     : m_start(market.start),
       m_contracts(market.listings.size()),
@@ -37,6 +39,8 @@ std::uint64_t UpdateIds::next(Nanos time)
     m_last = idOf(m_contracts, m_instrument, slotOf(m_start, time), m_before);
     return m_last;
 }
+
+}  // namespace simulated
 
 std::optional<std::uint64_t> versionOf(const sim::MarketOptions& market, std::string_view symbol,
                                        std::uint64_t updateId)

@@ -7,7 +7,7 @@
 
 #include "engine/sim/market.h"
 
-namespace tickdeck::binance {
+namespace tickdeck::binance::simulated {
 
 // Gives each step of one instrument its id: made of the step's time and the instrument, so that any of them can be turned
 // back into the book's version (versionOf in simulator.h). One thread; steps in order.
@@ -29,4 +29,4 @@ private:
     std::uint64_t m_last;
 };
 
-}  // namespace tickdeck::binance
+}  // namespace tickdeck::binance::simulated
