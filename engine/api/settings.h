@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/config/settings.h"
+#include "engine/core/time.h"
 
 namespace tickdeck::api {
 

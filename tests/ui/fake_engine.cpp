@@ -477,6 +477,33 @@ api::AnswerRef<std::vector<api::Gap>> FakeEngine::gaps(Nanos from, Nanos to)
     return answer;
 }
 
+api::AnswerRef<api::SettingsPlan> FakeEngine::planSettings(const std::vector<api::SettingChange>& changes)
+{
+    return answered<api::SettingsPlan>([this, changes] { return m_settings.plan(changes); });
+}
+
+api::AnswerRef<std::int64_t> FakeEngine::changeSettings(const std::vector<api::SettingChange>& changes,
+                                                        const std::string& who)
+{
+    return answered<std::int64_t>([this, changes, who] { return m_settings.change(changes, who, m_now); });
+}
+
+api::AnswerRef<std::vector<api::SettingsRevision>> FakeEngine::settingsHistory()
+{
+    return answered<std::vector<api::SettingsRevision>>([this] { return m_settings.history(); });
+}
+
+api::AnswerRef<std::int64_t> FakeEngine::rollBackSettings(std::int64_t revision, const std::string& who)
+{
+    return answered<std::int64_t>([this, revision, who] { return m_settings.rollBack(revision, who, m_now); });
+}
+
+void FakeEngine::answer()
+{
+    for (auto waiting = std::exchange(m_waiting, {}); auto& each : waiting)
+        each();
+}
+
 std::shared_ptr<api::ExportJob> FakeEngine::startExport(const api::ExportRequest& request)
 {
     lastJob = std::make_shared<FakeJob>(request);

@@ -4,10 +4,12 @@
 // An engine for the window's tests: moving markets from a seed, under a clock that the test moves.
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <random>
 
 #include "tests/support/idle_engine.h"
+#include "tests/ui/fake_settings.h"
 
 namespace tickdeck::ui {
 
@@ -67,6 +69,18 @@ public:
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request) override;
 
+    [[nodiscard]] std::shared_ptr<const api::SettingsView> settings() const override { return m_settings.view(); }
+    [[nodiscard]] api::AnswerRef<api::SettingsPlan>
+    planSettings(const std::vector<api::SettingChange>& changes) override;
+    [[nodiscard]] api::AnswerRef<std::int64_t> changeSettings(const std::vector<api::SettingChange>& changes,
+                                                              const std::string& who) override;
+    [[nodiscard]] api::AnswerRef<std::vector<api::SettingsRevision>> settingsHistory() override;
+    [[nodiscard]] api::AnswerRef<std::int64_t> rollBackSettings(std::int64_t revision, const std::string& who) override;
+
+    // While held, what is asked is answered by answer() only, in the order it was asked.
+    void holdAnswers(bool held) { m_held = held; }
+    void answer();
+
     std::shared_ptr<FakeJob> lastJob;
 
 private:
@@ -92,6 +106,19 @@ private:
     void list(std::vector<api::Instrument> more);
     void takeMark(Market& market);
     void forceOrder(Market& market);
+
+    // The answer to a query, now or when answer() is called.
+    template <class T, class F>
+    api::AnswerRef<T> answered(F make)
+    {
+        auto answer = std::make_shared<api::Answer<T>>();
+        if (m_held)
+            m_waiting.push_back([answer, make] { answer->set(make()); });
+        else
+            answer->set(make());
+        return answer;
+    }
+
     void step();
     void moveBook(Market& market);
     void trade(Market& market);
@@ -113,6 +140,9 @@ private:
     Seq m_seq = 184'220'000;
     std::uint64_t m_bookChanges = 0;
     bool m_known = true;
+    FakeSettings m_settings{kStart};
+    bool m_held = false;
+    std::deque<std::function<void()>> m_waiting;
 };
 
 }  // namespace tickdeck::ui

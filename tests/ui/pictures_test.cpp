@@ -6,7 +6,12 @@
 #include <QTest>
 
 #include "tests/ui/window_fixture.h"
+#include "ui/docks/settings_dock.h"
+#include "ui/settings/setting_editor.h"
+#include "ui/settings/settings_view.h"
 #include "ui/shell/export_dialog.h"
+#include "ui/widgets/strip.h"
+#include "ui/widgets/table_view.h"
 
 namespace tickdeck::ui {
 namespace {
@@ -53,6 +58,7 @@ protected:
 
     void shoot(QWidget& widget, const QString& name)
     {
+        frame();  // layouts that wait
         const QPixmap picture = widget.grab();
         EXPECT_TRUE(hasContent(picture.toImage())) << qPrintable(name);
         if (const QString folderName = qEnvironmentVariable("TICKDECK_PICTURES"); !folderName.isEmpty()) {
@@ -111,6 +117,51 @@ TEST_P(Pictures, OfALostConnection)
     QTest::qWait(50);
     watch();
     shoot(*window, QStringLiteral("window_operations_stale"));
+}
+
+TEST_P(Pictures, OfTheSettings)
+{
+    open(GetParam().size, GetParam().theme);
+    window->showLayout(QStringLiteral("settings"));
+    QTest::qWait(50);
+    SettingsView& view = dynamic_cast<SettingsDock&>(*window->dock(QStringLiteral("settings"))).view();
+    const auto planned = [&] {
+        return QTest::qWaitFor(
+            [&] {
+                client.pull();
+                return view.edit().plan() != nullptr;
+            },
+            5000);
+    };
+    view.showOnly(QStringLiteral("connectors.kraken"));
+    frame();
+    shoot(*window, QStringLiteral("window_settings"));
+    view.edit().edit("connectors.kraken.book_depth", "7");
+    view.edit().edit("connectors.kraken.silent_after_s", "10");
+    view.choose(QStringLiteral("connectors.kraken.book_depth"));
+    ASSERT_TRUE(planned());
+    view.editor().begin();
+    shoot(*window, QStringLiteral("window_settings_fault"));
+    view.edit().edit("connectors.kraken.book_depth", "50");
+    view.choose(QStringLiteral("connectors.kraken.symbols"));
+    ASSERT_TRUE(planned());
+    shoot(*window, QStringLiteral("window_settings_edited"));
+    view.edit().revertAll();
+    view.showOnly(QStringLiteral("sinks.kafka"));
+    view.choose(QStringLiteral("sinks.kafka.password"));
+    shoot(*window, QStringLiteral("window_settings_secret"));
+    view.showOnly(QStringLiteral("port"));
+    view.choose(QStringLiteral("serve.http_port"));
+    shoot(*window, QStringLiteral("window_settings_locked"));
+    view.showHistory(true);
+    frame();
+    frame();
+    auto* table = qobject_cast<TableView*>(view.focusProxy());
+    table->setFocus();
+    table->select(1);
+    QTest::keyClick(table, Qt::Key_Return);
+    shoot(*window, QStringLiteral("window_settings_history"));
+    view.strip().answer(false);
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, Pictures,

@@ -9,6 +9,7 @@
 #include "ui/docks/health_dock.h"
 #include "ui/docks/ladder_dock.h"
 #include "ui/docks/log_dock.h"
+#include "ui/docks/settings_dock.h"
 #include "ui/docks/stages_dock.h"
 #include "ui/docks/trades_dock.h"
 #include "ui/docks/watch_dock.h"
@@ -36,6 +37,7 @@ std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks&
         one("stages", KindWords::tr("Sinks and pipelines"), [&] { return new StagesDock(theme, client); }),
         one("gaps", KindWords::tr("Gaps"), [&] { return new GapsDock(theme, client); }),
         one("log", KindWords::tr("Log"), [&] { return new LogDock(theme, client); }),
+        one("settings", KindWords::tr("Settings"), [&] { return new SettingsDock(theme, client); }),
         one("watch", KindWords::tr("Watch"), [&] { return new WatchDock(theme, client, links); }),
         many("candles", KindWords::tr("Chart"), [&] { return new CandleDock(theme, client, links); }),
         many("ladder", KindWords::tr("Ladder"), [&] { return new LadderDock(theme, client, links); }),

@@ -30,6 +30,13 @@ void resizeOperations(QMainWindow& window, const FindDock& dock, QSize room)
                        Qt::Horizontal);
 }
 
+void arrangeSettings(QMainWindow& window, const FindDock& dock, QSize)
+{
+    window.addDockWidget(Qt::LeftDockWidgetArea, dock("settings"));
+}
+
+void resizeSettings(QMainWindow&, const FindDock&, QSize) {}
+
 struct MarketColumns {
     int watch;
     int middle;
@@ -83,10 +90,12 @@ std::vector<Layout> layouts()
             out << QLatin1String(name);
         return out;
     };
-    return {{QStringLiteral("operations"), LayoutWords::tr("Operations"), ids({"health", "stages", "gaps", "log"}),
-             arrangeOperations, resizeOperations},
-            {QStringLiteral("market"), LayoutWords::tr("Market"),
-             ids({"watch", "candles", "ladder", "trades", "depth"}), arrangeMarket, resizeMarket}};
+    return {
+        {QStringLiteral("operations"), LayoutWords::tr("Operations"), ids({"health", "stages", "gaps", "log"}),
+         arrangeOperations, resizeOperations},
+        {QStringLiteral("market"), LayoutWords::tr("Market"), ids({"watch", "candles", "ladder", "trades", "depth"}),
+         arrangeMarket, resizeMarket},
+        {QStringLiteral("settings"), LayoutWords::tr("Settings"), ids({"settings"}), arrangeSettings, resizeSettings}};
 }
 
 }  // namespace tickdeck::ui

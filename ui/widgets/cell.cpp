@@ -37,7 +37,8 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& ind
     const auto look = static_cast<CellLook>(index.data(kLookRole).toInt());
     if (look == CellLook::Sparkline || look == CellLook::Trend)
         return {96, m_theme.rowHeight()};
-    const QFontMetrics metrics(look == CellLook::Number ? m_theme.numbers() : m_theme.words());
+    const QFontMetrics metrics(look == CellLook::Number || look == CellLook::Code ? m_theme.numbers()
+                                                                                  : m_theme.words());
     const int mark = index.data(kMarkRole).toInt() != 0 ? 18 : 0;
     return {metrics.horizontalAdvance(index.data().toString()) + mark + 2 * kCellPad, m_theme.rowHeight()};
 }
@@ -75,7 +76,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         paintNumber(*painter, inner, text, index.data(kBrightFromRole).toInt(), color, m_theme.color(Role::Muted));
         return;
     }
-    painter->setFont(m_theme.words());
+    painter->setFont(look == CellLook::Code ? m_theme.numbers() : m_theme.words());
     painter->setPen(color);
     painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter,
                       QFontMetricsF(painter->font()).elidedText(text, Qt::ElideRight, inner.width()));

@@ -19,8 +19,9 @@ enum CellRole : int {
     kSortRole,                 // what sorting compares
 };
 
-// A sparkline starts at zero; a trend fills the cell from its least to its largest sample.
-enum class CellLook : std::uint8_t { Words, Number, Sparkline, Trend };
+// A sparkline starts at zero; a trend fills the cell from its least to its largest sample. Code: a value as it was
+// written, monospace from the left.
+enum class CellLook : std::uint8_t { Words, Number, Sparkline, Trend, Code };
 
 inline constexpr qint64 kTintMilliseconds = 300;
 

@@ -80,6 +80,8 @@ protected:
     void setBody(QWidget* body);
     // A table gets the filter, and is copied and exported as text. `body`: what holds it, if it is not all of the body.
     void setTable(TableView* table, QWidget* body = nullptr);
+    // The table that is copied and exported, of a body that has a filter of its own.
+    void setCopied(TableView* table) { m_table = table; }
     // A menu at a point of the screen: why it is as it is, and where to go from there.
     void openSteps(const QPoint& at, const QString& why, const std::vector<Step>& steps);
     // The same at a row of the table; without steps a tool tip.

@@ -189,6 +189,24 @@ QToolButton:hover { background: @raised; color: @text; }
 QToolButton:checked { background: @raised; color: @accent; }
 QToolButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
+QLabel[tone="muted"], QCheckBox:disabled { color: @muted; }
+QLabel[tone="bad"] { color: @bad; }
+QLabel[tone="warn"] { color: @warn; }
+QCheckBox { spacing: 8px; }
+QCheckBox:focus { color: @accent; }
+QPlainTextEdit, QListWidget { background: @panel; color: @text; border: 1px solid @line; border-radius: 3px;
+  selection-background-color: @accent; selection-color: @panel; }
+QPlainTextEdit:focus, QListWidget:focus { border: 1px solid @accent; }
+QListWidget::item:selected { background: @raised; color: @text; }
+QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled { color: @stale; }
+#stepsWhy { color: @text; padding: 4px 24px; }
+#strip { background: @raised; border-bottom: 1px solid @line; }
+#bar { background: @panel; border-top: 1px solid @line; }
+#searchBar { background: @panel; border-bottom: 1px solid @line; }
+#detail { background: @panel; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
 QProgressBar { background: @raised; border: 0; border-radius: 3px; height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QTabBar { background: @bg; }
@@ -196,13 +214,15 @@ QTabBar::tab { background: @bg; color: @muted; border: 0; border-top: 2px solid 
 QTabBar::tab:selected { background: @panel; color: @text; border-top: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
 )");
-    const std::array<std::pair<const char*, Role>, 7> names{{{"@bg", Role::Bg},
+    const std::array<std::pair<const char*, Role>, 9> names{{{"@bg", Role::Bg},
                                                              {"@panel", Role::Panel},
                                                              {"@raised", Role::Raised},
                                                              {"@line", Role::Line},
                                                              {"@text", Role::Text},
                                                              {"@muted", Role::Muted},
-                                                             {"@stale", Role::Stale}}};
+                                                             {"@stale", Role::Stale},
+                                                             {"@bad", Role::Bad},
+                                                             {"@warn", Role::Warn}}};
     for (const auto& [placeholder, role] : names)
         sheet.replace(QLatin1String(placeholder), color(role).name());
     return sheet.replace(QLatin1String("@accent"), color(Role::Accent).name());
