@@ -5,11 +5,19 @@
 
 namespace tickdeck::book {
 
-void SyncMachine::requested(Nanos now) noexcept
+void SyncMachine::requested(Nanos now, Nanos within) noexcept
 {
     m_state = m_wasLive ? BookState::Resyncing : BookState::Syncing;
     m_waiting = true;
-    m_nextAttempt = now + m_patience.answerWithin;
+    m_nextAttempt = now + within;
+}
+
+void SyncMachine::answered(Nanos now) noexcept
+{
+    if (m_state == BookState::Live || m_state == BookState::Empty)
+        return;
+    m_waiting = false;
+    m_nextAttempt = now;
 }
 
 void SyncMachine::synced(Nanos now) noexcept
@@ -59,11 +67,14 @@ void SyncMachine::lost() noexcept
     m_nextAttempt = 0;
 }
 
-bool SyncMachine::due(Nanos now) const noexcept { return m_state != BookState::Live && now >= m_nextAttempt; }
+bool SyncMachine::due(Nanos now) const noexcept
+{
+    return m_state != BookState::Live && (now >= m_nextAttempt || m_nextAttempt - now > kFarthest);
+}
 
 bool SyncMachine::crossedTooLong(bool crossed, Nanos now) noexcept
 {
-    if (crossed && !m_crossed)
+    if (crossed && (!m_crossed || now < m_crossedSince))
         m_crossedSince = now;
     m_crossed = crossed;
     return crossed && now - m_crossedSince > kCrossedAtMost;

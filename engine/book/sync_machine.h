@@ -30,6 +30,8 @@ public:
     static constexpr Nanos kFirstDelay = kSecond;
     // In step for this long: earlier faults are forgotten.
     static constexpr Nanos kCalmAfter = 60 * kSecond;
+    // No attempt is ever further off; if one seems to be, the clock was set back.
+    static constexpr Nanos kFarthest = 1800 * kSecond;
     // A book may be crossed for a moment; for longer it is wrong.
     static constexpr Nanos kCrossedAtMost = 5 * kSecond;
 
@@ -40,7 +42,11 @@ public:
     void setPatience(SyncPatience patience) noexcept { m_patience = patience; }
 
     // The venue was asked for the stream, or for its end on the way to a new start.
-    void requested(Nanos now) noexcept;
+    void requested(Nanos now) noexcept { requested(now, m_patience.answerWithin); }
+    // The same with a patience of its own.
+    void requested(Nanos now, Nanos within) noexcept;
+    // A first answer is in (a subscription), and the next request (for the snapshot) is due at once.
+    void answered(Nanos now) noexcept;
     // A snapshot, or whatever else makes the stream whole, is in.
     void synced(Nanos now) noexcept;
     // A checksum, a chain or a watch found it wrong: it wants a new snapshot.
