@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What the decoder knows of each of Binance's contracts: definition, subscribed streams, book, trades seen.
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/book/chain_sync.h"
+#include "engine/book/order_book.h"
+#include "engine/book/stream_gap.h"
+#include "engine/book/sync_machine.h"
+#include "engine/book/trades_seen.h"
+#include "engine/connectors/binance/answers.h"
+#include "engine/connectors/binance/decoder.h"
+#include "engine/model/symbols.h"
+
+namespace tickdeck::binance {
+
+enum class Channel : std::uint8_t { Ticker, Trade, Book, Mark, ForcedOrder, Candle };
+inline constexpr std::size_t kChannelCount = 6;
+inline constexpr std::array kChannels = {Channel::Ticker, Channel::Trade,       Channel::Book,
+                                         Channel::Mark,   Channel::ForcedOrder, Channel::Candle};
+
+// Which connection a channel's streams come over.
+[[nodiscard]] constexpr ConnectionId connectionOf(Channel channel) noexcept
+{
+    return channel == Channel::Ticker || channel == Channel::Book ? kPublic : kMarket;
+}
+
+}  // namespace tickdeck::binance
+
+namespace tickdeck {
+template <>
+inline constexpr std::array kEnumNames<binance::Channel> = {"ticker"sv, "trade"sv,        "book"sv,
+                                                            "mark"sv,   "forced_order"sv, "candle"sv};
+}  // namespace tickdeck
+
+namespace tickdeck::binance {
+
+// Streams in one message at most.
+inline constexpr std::uint32_t kStreamsAtOnce = 200;
+
+// One channel of one contract, or the definitions.
+struct Stream {
+    enum class Phase : std::uint8_t { Idle, Subscribing, Subscribed, Unsubscribing };
+
+    book::SyncMachine sync;
+    book::StreamGap gap;
+    Phase phase = Phase::Idle;
+    bool wanted = false;
+    bool asked = false;                       // books: a snapshot is on its way
+    bool toldQuiet = false;                   // that nothing comes
+    std::uint32_t together = kStreamsAtOnce;  // in how large a company it is asked for; halved by each refusal
+    std::uint64_t request = 0;                // number of the message that waits for an answer
+    Nanos wholeAt = 0;                        // last instant at which nothing was missing
+
+    // Something came, and nothing was missing.
+    void whole(Nanos now) noexcept
+    {
+        if (!sync.live())
+            return;
+        wholeAt = now;
+        toldQuiet = false;
+    }
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+};
+
+struct BookTrack {
+    book::OrderBook book;
+    book::ChainSync chain;
+    std::uint64_t version = 0;
+    Nanos exchangeTime = kNoTime;
+    Tristate verified = Tristate::Unknown;
+};
+
+// The venue's definition, owned.
+struct Definition {
+    std::string base;
+    std::string quote;
+    std::string margin;
+    std::string contract;
+    std::string status;
+    std::optional<int> pricePrecision;
+    std::optional<int> quantityPrecision;
+    std::optional<Decimal> tick;
+    std::optional<Decimal> lot;
+    Nanos delivery = kNoTime;
+
+    Definition() = default;
+    explicit Definition(const InstrumentMessage& message);
+    [[nodiscard]] friend bool operator==(const Definition&, const Definition&) = default;
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+};
+
+struct Contract {
+    std::string native;
+    SymbolId id = 0;
+    std::optional<Definition> definition;
+    bool told = false;  // that there is no definition
+    std::array<Stream, kChannelCount> streams;
+    std::unique_ptr<BookTrack> track;
+    book::TradesSeen trades;
+    std::uint64_t quoteId = 0;  // of the newest quote
+    Nanos quoteTime = kNoTime;
+
+    [[nodiscard]] Stream& stream(Channel channel) noexcept { return streams[static_cast<std::size_t>(channel)]; }
+    [[nodiscard]] const Stream& stream(Channel channel) const noexcept
+    {
+        return streams[static_cast<std::size_t>(channel)];
+    }
+    [[nodiscard]] BookTrack& ensureTrack();
+    // A gap names what is missing by the event type, the same at every venue.
+    [[nodiscard]] book::StreamGap::Subject subject(Channel channel) const noexcept
+    {
+        return {id, native, channel == Channel::Ticker ? enumName(EventType::Quote) : enumName(channel)};
+    }
+};
+
+// All contracts in the order in which they were first seen; references hold for life.
+class Contracts {
+public:
+    explicit Contracts(SymbolTable& symbols) noexcept : m_symbols(&symbols) {}
+
+    // The contract of this native symbol, made when it is new.
+    [[nodiscard]] Contract& at(std::string_view native);
+    [[nodiscard]] Contract* find(std::string_view native) noexcept;
+    [[nodiscard]] std::deque<Contract>& all() noexcept { return m_contracts; }
+    [[nodiscard]] const std::deque<Contract>& all() const noexcept { return m_contracts; }
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    SymbolTable* m_symbols;
+    std::deque<Contract> m_contracts;
+    std::unordered_map<std::string_view, Contract*> m_byNative;
+    Contract* m_last = nullptr;  // frames of one contract come in runs
+};
+
+}  // namespace tickdeck::binance

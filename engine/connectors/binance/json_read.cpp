@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/connectors/binance/json_read.h"
+
+#include "engine/core/utf8.h"
+#include "engine/model/batch.h"
+
+namespace tickdeck::binance {
+
+static_assert(kFramePadding >= simdjson::SIMDJSON_PADDING);
+
+namespace ondemand = simdjson::ondemand;
+
+namespace {
+
+// What stands between the quotes; `place` is its first byte in the frame.
+std::string_view quoted(ondemand::value value, const char*& place)
+{
+    place = token(value).data() + 1;
+    return value.get_string();
+}
+
+book::WireNumber scanned(std::string_view written, const char* place)
+{
+    book::WireNumber out;
+    if (const char* why = book::scanNumber(written, out); why)
+        throw Bad{why == book::kTooManyDigits ? ErrorCode::OutOfRange : ErrorCode::Malformed, why, place};
+    return out;
+}
+
+}  // namespace
+
+void require(const Keys& keys, std::initializer_list<std::pair<unsigned, const char*>> wanted, const char* where)
+{
+    for (const auto& [bit, key] : wanted)
+        if (!keys.has(bit))
+            throw Bad{ErrorCode::Malformed, std::string("no \"") + key + "\"", where};
+}
+
+std::string_view token(ondemand::value& value)
+{
+    std::string_view text = value.raw_json_token();
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+void skip(ondemand::value value, int depth)
+{
+    constexpr int kDeepest = 64;
+    if (depth > kDeepest)
+        throw Bad{ErrorCode::Malformed, "nested too deeply", token(value).data()};
+    switch (value.type().value()) {
+    case ondemand::json_type::object:
+        for (auto field : value.get_object())
+            skip(field.value(), depth + 1);
+        break;
+    case ondemand::json_type::array:
+        for (auto item : value.get_array())
+            skip(item.value(), depth + 1);
+        break;
+    case ondemand::json_type::string: static_cast<void>(std::string_view(value.get_string())); break;
+    case ondemand::json_type::number: {
+        const std::string_view text = token(value);
+        if (!book::isJsonNumber(text))
+            throw Bad{ErrorCode::Malformed, "not a number", text.data()};
+        break;
+    }
+    case ondemand::json_type::boolean: static_cast<void>(bool(value.get_bool())); break;
+    case ondemand::json_type::null:
+        if (!value.is_null())
+            throw Bad{ErrorCode::Malformed, "not a value", token(value).data()};
+        break;
+    }
+}
+
+std::string_view text(ondemand::value value)
+{
+    const char* place = nullptr;
+    const std::string_view out = quoted(value, place);
+    if (out.empty())
+        throw Bad{ErrorCode::Malformed, "an empty text", place - 1};
+    return out;
+}
+
+std::uint64_t integer(ondemand::value value, std::uint64_t most)
+{
+    const std::string_view written = token(value);
+    std::uint64_t out = 0;
+    if (!book::scanInteger(written, out))
+        throw Bad{ErrorCode::Malformed, "not a whole number of 64 bits", written.data()};
+    if (out > most)
+        throw Bad{ErrorCode::OutOfRange, "a whole number is too large", written.data()};
+    return out;
+}
+
+book::WireNumber number(ondemand::value value)
+{
+    const char* place = nullptr;
+    const std::string_view written = quoted(value, place);
+    return scanned(written, place);
+}
+
+std::optional<book::WireNumber> signedNumber(ondemand::value value)
+{
+    const char* place = nullptr;
+    std::string_view written = quoted(value, place);
+    if (written.empty())
+        return {};
+    const bool negative = written.front() == '-';
+    written.remove_prefix(negative ? 1 : 0);
+    book::WireNumber out = scanned(written, place);
+    out.mantissa = negative ? -out.mantissa : out.mantissa;
+    return out;
+}
+
+Decimal decimal(ondemand::value value)
+{
+    const char* place = nullptr;
+    const std::string_view written = quoted(value, place);
+    const Result<Decimal> parsed = Decimal::parse(written);
+    if (!parsed)
+        throw Bad{parsed.error().code, parsed.error().detail, place};
+    if (parsed->isNegative() || written.find_first_of("eE-") != std::string_view::npos)
+        throw Bad{ErrorCode::Malformed, "a number below zero or with an exponent", place};
+    return *parsed;
+}
+
+Nanos millis(ondemand::value value)
+{
+    const std::uint64_t out = integer(value, kMostMillis);
+    return out ? static_cast<Nanos>(out) * kMillisecond : kNoTime;
+}
+
+void levels(ondemand::array array, std::vector<book::WireLevel>& out)
+{
+    out.clear();
+    for (ondemand::value item : array) {
+        const char* place = token(item).data();
+        book::WireLevel& level = out.emplace_back();
+        int parts = 0;
+        for (ondemand::value part : item.get_array()) {
+            if (parts == 0)
+                level.price = number(part);
+            else if (parts == 1)
+                level.quantity = number(part);
+            else
+                skip(part);
+            ++parts;
+        }
+        if (parts < 2)
+            throw Bad{ErrorCode::Malformed, "a level without price or quantity", place};
+    }
+}
+
+std::unexpected<Error> failedAt(std::string_view bytes, const Bad& bad)
+{
+    const bool within = bad.at >= bytes.data() && bad.at <= bytes.data() + bytes.size();
+    return fail(bad.code, bad.detail, Remedy::None, within ? static_cast<std::size_t>(bad.at - bytes.data()) : 0);
+}
+
+std::unexpected<Error> failedAt(std::string_view bytes, ondemand::document* document,
+                                const simdjson::simdjson_error& error)
+{
+    std::size_t at = bytes.size();
+    const char* place = nullptr;
+    if (document && document->current_location().get(place) == simdjson::SUCCESS) {
+        at = static_cast<std::size_t>(place - bytes.data());
+    } else if (error.error() == simdjson::EMPTY) {
+        at = 0;
+    } else if (error.error() == simdjson::UTF8_ERROR) {
+        at = 0;
+        while (const std::size_t length = utf8Character(bytes.substr(at)))
+            at += length;
+    }
+    return fail(ErrorCode::Malformed, error.what(), Remedy::None, at);
+}
+
+}  // namespace tickdeck::binance

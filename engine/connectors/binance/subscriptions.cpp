@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/connectors/binance/subscriptions.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+namespace tickdeck::binance {
+
+namespace {
+
+using nlohmann::json;
+using Phase = Stream::Phase;
+
+constexpr std::string_view kDefinitions = "instrument";
+// The venue's limit for one connection.
+constexpr std::size_t kMostStreams = 1024;
+// Snapshots on their way at once weigh so much together: what the budget lets through in one go.
+constexpr double kWeightAtOnce = 100;
+// The lane tells what became of a request; this is for one that it lost, or holds back while the venue wants no more.
+constexpr Nanos kSnapshotWithin = 60 * kSecond;
+constexpr Nanos kDefinitionsEvery = 3600 * kSecond;
+constexpr Nanos kDefinitionsAgain = 60 * kSecond;  // at the earliest
+constexpr Nanos kMinute = 60 * kSecond;
+
+// How long a subscribed stream may be silent before people are told; 0: for ever.
+constexpr Nanos quietAfter(Channel channel) noexcept
+{
+    switch (channel) {
+    case Channel::Mark: return 15 * kSecond;
+    case Channel::Ticker:
+    case Channel::Book: return 5 * kMinute;
+    case Channel::Trade:
+    case Channel::Candle: return 60 * kMinute;
+    case Channel::ForcedOrder: break;
+    }
+    return 0;
+}
+
+Result<json> parseControl(std::string_view payload)
+{
+    json parsed = json::parse(payload, nullptr, false);
+    if (!parsed.is_object())
+        return fail(ErrorCode::Malformed, "a control's payload is not a JSON object", Remedy::None, 0);
+    return parsed;
+}
+
+std::unexpected<Error> malformed(const char* what) { return fail(ErrorCode::Malformed, what, Remedy::None, 0); }
+
+Result<std::vector<std::string>> texts(const json& item, const char* key)
+{
+    std::vector<std::string> out;
+    const auto list = item.find(key);
+    if (list == item.end() || !list->is_array())
+        return malformed("a subscription without its list");
+    for (const json& entry : *list) {
+        if (!entry.is_string() || entry.get_ref<const std::string&>().empty())
+            return malformed("a subscription with a name that is none");
+        out.push_back(entry.get<std::string>());
+    }
+    return out;
+}
+
+bool subscribed(const Stream& stream) noexcept
+{
+    return stream.phase == Phase::Subscribed || stream.phase == Phase::Subscribing;
+}
+
+}  // namespace
+
+struct Subscriptions::Request {
+    struct Item {
+        Channel channel;
+        std::vector<std::string> symbols;
+    };
+    std::vector<Item> items;
+    std::vector<std::string> intervals;
+    std::uint32_t depth = 0;
+    bool definitions = false;
+    std::optional<Nanos> backoff;
+};
+
+void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
+{
+    Status& status = emit.events().add<Status>(symbol, kNoTime,
+                                               BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
+                                                   BatchBuilder::room(reason.size()));
+    emit.events().setText(status.subject, subject);
+    emit.events().setText(status.state, state);
+    emit.events().setText(status.reason, reason);
+}
+
+template <class Visit>
+void Subscriptions::forEach(Visit&& visit)
+{
+    for (const Channel channel : kChannels)
+        for (Contract& contract : m_contracts->all())
+            visit(Entry{&contract, channel});
+}
+
+void Subscriptions::openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit)
+{
+    entry.stream().gap.open(emit.events(), entry.contract->subject(entry.channel), cause, from, m_gaps);
+}
+
+Result<> Subscriptions::started(std::string_view payload)
+{
+    TRY_ASSIGN(const json control, parseControl(payload));
+    if (const auto previous = control.find("previous"); previous != control.end() && previous->is_number_integer())
+        m_restartFrom = previous->get<Nanos>();
+    return {};
+}
+
+Result<Subscriptions::Request> Subscriptions::readWanted(std::string_view payload)
+{
+    TRY_ASSIGN(const json control, parseControl(payload));
+    const auto list = control.find("subscriptions");
+    if (list == control.end() || !list->is_array())
+        return malformed("no \"subscriptions\"");
+    Request request;
+    if (const auto value = control.find("resync_backoff_ms"); value != control.end() && value->is_number_unsigned())
+        request.backoff =
+            static_cast<Nanos>(std::min<std::uint64_t>(value->get<std::uint64_t>(), 600'000)) * kMillisecond;
+    for (const json& item : *list) {
+        const auto name = item.is_object() ? item.find("channel") : item.end();
+        if (!item.is_object() || name == item.end() || !name->is_string())
+            return malformed("a subscription without channel");
+        if (name->get_ref<const std::string&>() == kDefinitions) {
+            request.definitions = true;
+            continue;
+        }
+        const std::optional<Channel> channel = enumFromName<Channel>(name->get_ref<const std::string&>());
+        if (!channel)
+            return malformed("a subscription to an unknown channel");
+        TRY_ASSIGN(std::vector<std::string> symbols, texts(item, "symbols"));
+        request.items.push_back({*channel, std::move(symbols)});
+        if (*channel == Channel::Candle) {
+            TRY_ASSIGN(request.intervals, texts(item, "intervals"));
+        }
+        if (*channel != Channel::Book)
+            continue;
+        const auto depth = item.find("depth");
+        if (depth == item.end() || !depth->is_number_unsigned() || *depth == 0)
+            return malformed("a book without depth");
+        request.depth = static_cast<std::uint32_t>(std::min<std::uint64_t>(depth->get<std::uint64_t>(), 1000));
+    }
+    return request;
+}
+
+Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
+{
+    TRY_ASSIGN(const Request request, readWanted(payload));
+    apply(request, now, emit);
+    m_restartFrom.reset();
+    advance(now, emit);
+    return {};
+}
+
+void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
+{
+    m_backoff = request.backoff.value_or(book::SyncMachine::kMostDelay);
+    if (m_intervals != request.intervals) {
+        // Other widths are other streams: all of a contract's candles pause between the two.
+        std::vector<Entry> candles;
+        for (Contract& contract : m_contracts->all())
+            if (subscribed(contract.stream(Channel::Candle)))
+                candles.push_back({&contract, Channel::Candle});
+        for (const Entry& entry : candles)
+            if (entry.stream().sync.live())
+                openGap(entry, GapCause::Restart, entry.stream().wholeAt, emit);
+        send(candles, kMarket, false, now, emit);
+        for (const Entry& entry : candles)
+            reset(entry);
+        m_intervals = request.intervals;
+    }
+    const bool otherDepth = m_depth != request.depth;
+    m_depth = request.depth;
+
+    std::vector<Entry> entries;
+    std::unordered_set<const Stream*> kept;
+    std::array<std::size_t, 2> counts{};
+    for (const Request::Item& item : request.items) {
+        for (const std::string& symbol : item.symbols) {
+            std::size_t& count = counts[connectionOf(item.channel)];
+            if (count + streamsOf(item.channel) > kMostStreams) {
+                writeStatus(emit, m_venue, "subscription", "refused", "more streams than one connection may have");
+                emit.notice("binance: more than " + std::to_string(kMostStreams) +
+                            " streams for one connection; not subscribed: " + std::string(enumName(item.channel)) +
+                            " from " + symbol + " on");
+                break;
+            }
+            count += streamsOf(item.channel);
+            const Entry entry{&m_contracts->at(symbol), item.channel};
+            if (kept.insert(&entry.stream()).second)
+                entries.push_back(entry);
+        }
+    }
+    forEach([&](const Entry& entry) {
+        if (entry.stream().wanted && !kept.contains(&entry.stream()))
+            unwant(entry, now, emit);
+    });
+    for (const Entry& entry : entries) {
+        const bool before = entry.stream().wanted;
+        want(entry, now, emit);
+        if (before && entry.channel == Channel::Book && otherDepth && entry.stream().sync.live()) {
+            entry.contract->ensureTrack().chain.dropSnapshot();
+            broke(*entry.contract, GapCause::Restart, now, emit);
+        }
+    }
+    if (request.definitions && !m_definitions.wanted) {
+        if (m_restartFrom)
+            m_definitions.gap.open(emit.events(), {m_venue, {}, kDefinitions}, GapCause::Restart, *m_restartFrom,
+                                   m_gaps);
+        m_definitionsDue = now;
+    } else if (!request.definitions && m_definitions.wanted) {
+        m_definitions.gap.close(emit.events(), {m_venue, {}, kDefinitions}, now, GapRecovery::None);
+        m_definitions = {};
+    }
+    m_definitions.wanted = request.definitions;
+}
+
+void Subscriptions::want(const Entry& entry, Nanos now, Emit& emit)
+{
+    Stream& stream = entry.stream();
+    if (!stream.wanted && m_restartFrom)
+        openGap(entry, GapCause::Restart, *m_restartFrom, emit);
+    // What a recording showed before anybody wanted the book is no part of it.
+    if (!stream.wanted && entry.channel == Channel::Book && entry.contract->track)
+        entry.contract->track->chain.lost();
+    if (!stream.wanted)
+        stream.wholeAt = now;
+    stream.wanted = true;
+}
+
+void Subscriptions::unwant(const Entry& entry, Nanos now, Emit& emit)
+{
+    Stream& stream = entry.stream();
+    stream.wanted = false;
+    stream.gap.close(emit.events(), entry.contract->subject(entry.channel), now, GapRecovery::None);
+    stream.sync.ended();
+    if (entry.channel == Channel::Book) {
+        snapshotCame(*entry.contract);
+        if (entry.contract->track)
+            entry.contract->track->chain.lost();
+    }
+}
+
+void Subscriptions::opened(ConnectionId connection, Nanos now, Emit& emit)
+{
+    if (connection >= m_links.size())
+        return;
+    if (m_links[connection].open)
+        closed(connection, true, emit);
+    m_links[connection].open = true;
+    advance(now, emit);
+}
+
+// The stream's connection, or its name, is gone.
+void Subscriptions::reset(const Entry& entry) noexcept
+{
+    Stream& stream = entry.stream();
+    stream.sync.lost();
+    stream.phase = Phase::Idle;
+    stream.request = 0;
+    stream.toldQuiet = false;
+    if (entry.channel == Channel::Ticker)
+        entry.contract->quoteId = 0;
+    if (entry.channel != Channel::Book)
+        return;
+    snapshotCame(*entry.contract);
+    if (entry.contract->track)
+        entry.contract->track->chain.lost();
+}
+
+void Subscriptions::closed(ConnectionId connection, bool gaps, Emit& emit)
+{
+    if (connection >= m_links.size() || !m_links[connection].open)
+        return;
+    m_links[connection].open = false;
+    forEach([&](const Entry& entry) {
+        if (connectionOf(entry.channel) != connection)
+            return;
+        if (entry.stream().sync.live() && gaps)
+            openGap(entry, GapCause::Disconnect, std::max(entry.stream().wholeAt, m_links[connection].lastFrame), emit);
+        reset(entry);
+    });
+}
+
+void Subscriptions::overflowed(ConnectionId connection, Emit& emit)
+{
+    if (connection >= m_links.size() || !m_links[connection].open)
+        return;
+    forEach([&](const Entry& entry) {
+        Stream& stream = entry.stream();
+        if (connectionOf(entry.channel) != connection || !stream.sync.live())
+            return;
+        openGap(entry, GapCause::Overflow, std::max(stream.wholeAt, m_links[connection].lastFrame), emit);
+        reset(entry);  // whatever the connection's fate, all is asked for anew
+    });
+}
+
+void Subscriptions::advance(Nanos now, Emit& emit)
+{
+    std::array<std::vector<Entry>, 2> start;
+    std::array<std::vector<Entry>, 2> end;
+    struct Quiet {
+        std::size_t count = 0;
+        std::string first;
+    };
+    std::array<Quiet, kChannelCount> quiet;
+    forEach([&](const Entry& entry) {
+        Stream& stream = entry.stream();
+        const ConnectionId connection = connectionOf(entry.channel);
+        if (!m_links[connection].open)
+            return;
+        if (!stream.wanted) {
+            if (subscribed(stream))
+                end[connection].push_back(entry);
+            return;
+        }
+        if (stream.sync.live()) {
+            const Nanos limit = quietAfter(entry.channel);
+            if (limit == 0 || stream.toldQuiet || now - stream.wholeAt < limit)
+                return;
+            stream.toldQuiet = true;
+            Quiet& told = quiet[static_cast<std::size_t>(entry.channel)];
+            if (told.count++ == 0)
+                told.first = entry.contract->native;
+        } else if (stream.phase == Phase::Subscribed && entry.channel == Channel::Book) {
+            askSnapshot(*entry.contract, now, emit);
+        } else if (stream.sync.due(now)) {
+            start[connection].push_back(entry);
+        }
+    });
+    for (const Channel channel : kChannels)
+        if (const Quiet& told = quiet[static_cast<std::size_t>(channel)]; told.count > 0)
+            emit.notice("binance: " + std::string(enumName(channel)) + " of " + told.first +
+                        (told.count > 1 ? " and " + std::to_string(told.count - 1) + " more" : "") +
+                        ": acknowledged, but nothing came for " + std::to_string(quietAfter(channel) / kSecond) + " s");
+    for (const ConnectionId connection : {kPublic, kMarket}) {
+        send(end[connection], connection, false, now, emit);
+        send(start[connection], connection, true, now, emit);
+    }
+    askDefinitions(now, emit);
+}
+
+void Subscriptions::appendNames(const Entry& entry, std::vector<std::string>& names) const
+{
+    std::string symbol;
+    for (const char c : entry.contract->native)
+        symbol += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    switch (entry.channel) {
+    case Channel::Ticker: names.push_back(symbol + "@bookTicker"); break;
+    case Channel::Trade: names.push_back(symbol + "@aggTrade"); break;
+    case Channel::Book: names.push_back(symbol + "@depth@100ms"); break;
+    case Channel::Mark: names.push_back(symbol + "@markPrice@1s"); break;
+    case Channel::ForcedOrder: names.push_back(symbol + "@forceOrder"); break;
+    case Channel::Candle:
+        for (const std::string& interval : m_intervals)
+            names.push_back(symbol + "@kline_" + interval);
+        break;
+    }
+}
+
+void Subscriptions::send(const std::vector<Entry>& entries, ConnectionId connection, bool subscribe, Nanos now,
+                         Emit& emit)
+{
+    for (std::size_t begin = 0; begin < entries.size();) {
+        std::vector<std::string> names;
+        std::size_t end = begin;
+        std::size_t most = kStreamsAtOnce;
+        for (; end < entries.size(); ++end) {
+            const Entry& entry = entries[end];
+            most = std::min<std::size_t>(most, entry.stream().together);
+            if (end > begin && names.size() + streamsOf(entry.channel) > most)
+                break;
+            appendNames(entry, names);
+        }
+        ++m_requests;
+        if (!names.empty())
+            emit.send(connection,
+                      json{{"method", subscribe ? "SUBSCRIBE" : "UNSUBSCRIBE"}, {"params", names}, {"id", m_requests}}
+                          .dump());
+        for (; begin < end; ++begin) {
+            Stream& stream = entries[begin].stream();
+            stream.phase = subscribe ? Phase::Subscribing : Phase::Unsubscribing;
+            stream.request = m_requests;
+            if (subscribe)
+                stream.sync.requested(now);
+        }
+    }
+}
+
+void Subscriptions::reply(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit)
+{
+    if (reply.refused)
+        return refused(connection, reply, now, emit);
+    if (!reply.id)
+        return;
+    forEach([&](const Entry& entry) {
+        Stream& stream = entry.stream();
+        if (stream.request != *reply.id)
+            return;
+        stream.request = 0;
+        if (stream.phase == Phase::Unsubscribing) {
+            stream.phase = Phase::Idle;
+        } else if (stream.phase == Phase::Subscribing) {
+            stream.phase = Phase::Subscribed;
+            stream.together = kStreamsAtOnce;
+            if (entry.channel == Channel::Book)
+                stream.sync.answered(now);
+            else
+                synced(*entry.contract, entry.channel, now, GapRecovery::None, emit);  // what came before is lost
+        }
+    });
+    advance(now, emit);
+}
+
+void Subscriptions::refused(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit)
+{
+    std::vector<Entry> hit;
+    forEach([&](const Entry& entry) {
+        const Stream& stream = entry.stream();
+        const bool waits = stream.phase == Phase::Subscribing || stream.phase == Phase::Unsubscribing;
+        if (waits && (reply.id ? stream.request == *reply.id : connectionOf(entry.channel) == connection))
+            hit.push_back(entry);
+    });
+    std::string reason(reply.code);
+    reason.append(reason.empty() || reply.error.empty() ? "" : ": ").append(reply.error);
+    if (!hit.empty()) {
+        std::vector<std::string> names;
+        appendNames(hit.front(), names);
+        reason.append(reason.empty() ? "" : ", ").append(names.empty() ? hit.front().contract->native : names.front());
+        if (hit.size() > 1)
+            reason.append(" and ").append(std::to_string(hit.size() - 1)).append(" more");
+    }
+    writeStatus(emit, hit.size() == 1 ? hit.front().contract->id : m_venue, "subscription", "refused", reason);
+    for (const Entry& entry : hit) {
+        Stream& stream = entry.stream();
+        stream.request = 0;
+        if (stream.phase == Phase::Subscribing) {
+            // One bad name spoils all of its message: smaller ones tell it apart.
+            stream.together = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(hit.size()) / 2);
+            stream.together = std::min(stream.together, kStreamsAtOnce);
+            stream.sync.refused(now, m_backoff);
+        }
+        stream.phase = Phase::Idle;
+    }
+}
+
+void Subscriptions::synced(Contract& contract, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
+{
+    Stream& stream = contract.stream(channel);
+    stream.sync.synced(now);
+    stream.whole(now);
+    stream.gap.close(emit.events(), contract.subject(channel), now, recovered);
+}
+
+void Subscriptions::broke(Contract& contract, GapCause cause, Nanos now, Emit& emit)
+{
+    Stream& stream = contract.stream(Channel::Book);
+    // Before its first snapshot nothing could have been missed.
+    if (!stream.sync.live())
+        return;
+    openGap({&contract, Channel::Book}, cause, stream.wholeAt, emit);
+    stream.sync.broke(now, m_backoff);
+    if (stream.wanted && stream.phase == Phase::Subscribed)
+        askSnapshot(contract, now, emit);
+}
+
+void Subscriptions::missed(Contract& contract, Channel channel, Nanos now, Emit& emit)
+{
+    Stream& stream = contract.stream(channel);
+    if (!stream.sync.live())
+        return;
+    openGap({&contract, channel}, GapCause::Sequence, stream.wholeAt, emit);
+    stream.gap.close(emit.events(), contract.subject(channel), now, GapRecovery::None);
+    stream.whole(now);
+}
+
+void Subscriptions::askSnapshot(Contract& contract, Nanos now, Emit& emit)
+{
+    Stream& stream = contract.stream(Channel::Book);
+    if (!stream.sync.due(now))
+        return;
+    snapshotCame(contract);  // no more patience with one that is on its way
+    const double weight = depthWeight(m_depth);
+    if (m_asked > 0 && (m_asked + 1) * weight > kWeightAtOnce)
+        return;
+    emit.request(depthPath(contract.native, m_depth), weight);
+    stream.asked = true;
+    ++m_asked;
+    stream.sync.requested(now, kSnapshotWithin);
+}
+
+void Subscriptions::snapshotCame(Contract& contract) noexcept
+{
+    Stream& stream = contract.stream(Channel::Book);
+    m_asked -= stream.asked ? 1u : 0u;
+    stream.asked = false;
+}
+
+void Subscriptions::snapshotRefused(Contract& contract, Nanos now) noexcept
+{
+    snapshotCame(contract);
+    Stream& stream = contract.stream(Channel::Book);
+    if (!stream.sync.live())
+        stream.sync.refused(now, m_backoff);
+}
+
+void Subscriptions::askDefinitions(Nanos now, Emit& emit)
+{
+    if (!m_definitions.wanted)
+        return;
+    const bool again =
+        m_definitions.sync.live() && (now >= m_definitionsDue || m_definitionsDue - now > kDefinitionsEvery);
+    if (!again && !m_definitions.sync.due(now))
+        return;
+    emit.request(std::string(kInstrumentsPath), 1);
+    m_definitionsAsked = now;
+    m_definitionsDue = now + kDefinitionsEvery;
+    if (!m_definitions.sync.live())
+        m_definitions.sync.requested(now, kSnapshotWithin);
+}
+
+void Subscriptions::definitionsCame(Nanos now, Emit& emit)
+{
+    m_definitions.sync.synced(now);
+    m_definitions.gap.close(emit.events(), {m_venue, {}, kDefinitions}, now, GapRecovery::Snapshot);
+}
+
+void Subscriptions::definitionsRefused(Nanos now) noexcept
+{
+    if (m_definitions.sync.live())
+        m_definitionsDue = now + kDefinitionsAgain;
+    else
+        m_definitions.sync.refused(now, m_backoff);
+}
+
+void Subscriptions::unknownContract(Nanos now) noexcept
+{
+    if (m_definitions.sync.live())
+        m_definitionsDue = std::min(m_definitionsDue, std::max(now, m_definitionsAsked + kDefinitionsAgain));
+}
+
+void Subscriptions::save(StateWriter& out) const
+{
+    m_definitions.save(out);
+    out.put(m_definitionsDue);
+    out.put(m_definitionsAsked);
+    for (const Link& link : m_links) {
+        out.put(link.open);
+        out.put(link.lastFrame);
+    }
+    out.put(m_restartFrom.has_value());
+    out.put(m_restartFrom.value_or(0));
+    out.count(m_intervals.size());
+    for (const std::string& interval : m_intervals)
+        out.text(interval);
+    out.put(m_depth);
+    out.put(m_backoff);
+    out.put(m_requests);
+    out.put(m_gaps);
+}
+
+void Subscriptions::load(StateReader& in)
+{
+    m_definitions.load(in);
+    m_definitionsDue = in.get<Nanos>();
+    m_definitionsAsked = in.get<Nanos>();
+    for (Link& link : m_links) {
+        link.open = in.get<std::uint8_t>() != 0;
+        link.lastFrame = in.get<Nanos>();
+    }
+    const bool restarted = in.get<std::uint8_t>() != 0;
+    const auto from = in.get<Nanos>();
+    m_restartFrom = restarted ? std::optional(from) : std::nullopt;
+    constexpr std::size_t kLeast = 4;
+    const std::size_t intervals = in.count(kLeast);
+    for (std::size_t i = 0; i < intervals; ++i)
+        m_intervals.emplace_back(in.text());
+    m_depth = in.get<std::uint32_t>();
+    m_backoff = in.get<Nanos>();
+    m_requests = in.get<std::uint64_t>();
+    m_gaps = in.get<std::uint64_t>();
+    m_asked = 0;
+    for (const Contract& contract : m_contracts->all())
+        m_asked += contract.stream(Channel::Book).asked ? 1u : 0u;
+}
+
+}  // namespace tickdeck::binance

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What is subscribed at Binance and fetched from it, what is to be, and the messages and requests that bring the one to the
+// other.
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "engine/connectors/binance/instruments.h"
+#include "engine/connectors/binance/message.h"
+#include "engine/plugin/decoder.h"
+
+namespace tickdeck::binance {
+
+// Adds a status event.
+void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state,
+                 std::string_view reason);
+
+// Drives the streams of all contracts: subscribes over the two connections, fetches the snapshots of books and the
+// definitions, tries again when an answer is missing or the venue refuses, and tells gaps. Snapshots are asked for a few at
+// a time, so that the venue's budget is never queued up far ahead. One thread; time is that of the input.
+class Subscriptions {
+public:
+    Subscriptions(Contracts& contracts, SymbolId venue) noexcept : m_contracts(&contracts), m_venue(venue) {}
+
+    // Controls, as described at ControlKind.
+    [[nodiscard]] Result<> started(std::string_view payload);
+    [[nodiscard]] Result<> wanted(std::string_view payload, Nanos now, Emit& emit);
+    void opened(ConnectionId connection, Nanos now, Emit& emit);
+    // With gaps, unless it was closed on purpose.
+    void closed(ConnectionId connection, bool gaps, Emit& emit);
+    void overflowed(ConnectionId connection, Emit& emit);
+
+    // A frame came in: until then nothing was missing.
+    void seen(ConnectionId connection, Nanos now) noexcept
+    {
+        if (connection < m_links.size())
+            m_links[connection].lastFrame = now;
+    }
+    void reply(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit);
+    // Sends and asks what is due.
+    void advance(Nanos now, Emit& emit);
+
+    // The stream is whole; closes its gap.
+    void synced(Contract& contract, Channel channel, Nanos now, GapRecovery recovered, Emit& emit);
+    // The book is wrong: opens a gap and asks for a snapshot.
+    void broke(Contract& contract, GapCause cause, Nanos now, Emit& emit);
+    // Something is missing for good; from here on all is whole.
+    void missed(Contract& contract, Channel channel, Nanos now, Emit& emit);
+
+    // The answer to a request for the book's snapshot came, or none will.
+    void snapshotCame(Contract& contract) noexcept;
+    // It was none, or of no use.
+    void snapshotRefused(Contract& contract, Nanos now) noexcept;
+    void definitionsCame(Nanos now, Emit& emit);
+    void definitionsRefused(Nanos now) noexcept;
+    // Whether definitions are in or nobody waits for them.
+    [[nodiscard]] bool definitionsKnown() const noexcept { return !m_definitions.wanted || m_definitions.sync.live(); }
+    // A contract without definition came up: they are fetched before their time.
+    void unknownContract(Nanos now) noexcept;
+    // The levels of a book and of its snapshots; 0 where nobody wants one.
+    [[nodiscard]] std::uint32_t depth() const noexcept { return m_depth; }
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    struct Entry {
+        Contract* contract;
+        Channel channel;
+        [[nodiscard]] Stream& stream() const noexcept { return contract->stream(channel); }
+    };
+    struct Link {
+        bool open = false;
+        Nanos lastFrame = 0;
+    };
+    struct Request;  // ControlKind::Wanted, read
+
+    template <class Visit>
+    void forEach(Visit&& visit);
+    [[nodiscard]] static Result<Request> readWanted(std::string_view payload);
+    void apply(const Request& request, Nanos now, Emit& emit);
+    void want(const Entry& entry, Nanos now, Emit& emit);
+    void unwant(const Entry& entry, Nanos now, Emit& emit);
+    void reset(const Entry& entry) noexcept;
+    void openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit);
+    void appendNames(const Entry& entry, std::vector<std::string>& names) const;
+    [[nodiscard]] std::size_t streamsOf(Channel channel) const noexcept
+    {
+        return channel == Channel::Candle ? m_intervals.size() : 1;
+    }
+    void send(const std::vector<Entry>& entries, ConnectionId connection, bool subscribe, Nanos now, Emit& emit);
+    void askSnapshot(Contract& contract, Nanos now, Emit& emit);
+    void askDefinitions(Nanos now, Emit& emit);
+    void refused(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit);
+
+    Contracts* m_contracts;
+    SymbolId m_venue;
+    Stream m_definitions;
+    Nanos m_definitionsDue = 0;  // when they are fetched again
+    Nanos m_definitionsAsked = 0;
+    std::array<Link, 2> m_links{};
+    std::optional<Nanos> m_restartFrom;    // when an earlier run saw its last frame
+    std::vector<std::string> m_intervals;  // of candles
+    std::uint32_t m_depth = 0;
+    std::uint32_t m_asked = 0;  // snapshots on their way
+    Nanos m_backoff = book::SyncMachine::kMostDelay;
+    std::uint64_t m_requests = 0;
+    std::uint64_t m_gaps = 0;
+};
+
+}  // namespace tickdeck::binance
