@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/connectors/binance/connector.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/config/common.h"
 #include "engine/connectors/binance/decoder.h"
 #include "engine/connectors/binance/names.h"
 #include "engine/connectors/binance/settings.h"
@@ -11,7 +13,7 @@ namespace tickdeck::binance {
 
 namespace {
 
-std::string wanted(const Settings& settings)
+std::string wanted(const Settings& settings, const config::ConnectorCommon& common)
 {
     nlohmann::json symbols = nlohmann::json::array();
     for (const std::string& symbol : settings.symbols)
@@ -28,7 +30,8 @@ std::string wanted(const Settings& settings)
         subscriptions.push_back(std::move(subscription));
     }
     return nlohmann::json{{"subscriptions", std::move(subscriptions)},
-                          {"resync_backoff_ms", settings.resyncBackoff.count()}}
+                          {"answer_within_ms", common.answerTimeout.count()},
+                          {"most_delay_ms", common.reconnectCap.count()}}
         .dump();
 }
 
@@ -39,7 +42,7 @@ std::string joined(std::string_view root, std::string_view path)
     return std::string(root).append(path);
 }
 
-// The venue takes ten messages a second on one connection, pongs among them.
+// The venue takes ten messages a second on one connection, pings and pongs among them, and closes it after a day.
 Endpoint endpoint(const Settings& settings, std::string name)
 {
     std::string url = joined(settings.url, "/" + name + "/stream");
@@ -47,7 +50,9 @@ Endpoint endpoint(const Settings& settings, std::string name)
             .url = std::move(url),
             .livenessTimeout = settings.livenessTimeout,
             .messagesPerSecond = 5,
-            .messageBurst = 5};
+            .messageBurst = 4,
+            .pingEvery = std::min<std::chrono::milliseconds>(settings.livenessTimeout / 3, std::chrono::seconds(15)),
+            .life = std::chrono::hours(24)};
 }
 
 // In the order of kPublic and kMarket.
@@ -59,7 +64,10 @@ std::vector<Endpoint> endpoints(const Settings& settings)
 // 2,400 a minute from one address.
 Rest rest(const Settings& settings)
 {
-    return {.url = joined(settings.restUrl, ""), .weightPerSecond = 40, .weightBurst = 100};
+    return {.url = joined(settings.restUrl, ""),
+            .weightPerSecond = 40,
+            .weightBurst = 100,
+            .usedWeightHeader = "X-MBX-USED-WEIGHT-1M"};
 }
 
 }  // namespace
@@ -72,7 +80,10 @@ ConnectorSpec spec()
             .makeDecoder = [](const config::Section&, SymbolTable& symbols) { return makeDecoder(symbols); },
             .endpoints = [](const config::Section& section) { return endpoints(section.as<Settings>()); },
             .rest = [](const config::Section& section) { return rest(section.as<Settings>()); },
-            .wanted = [](const config::Section& section) { return wanted(section.as<Settings>()); }};
+            .wanted =
+                [](const config::Section& section) {
+                    return wanted(section.as<Settings>(), section.as<config::ConnectorCommon>());
+                }};
 }
 
 }  // namespace tickdeck::binance

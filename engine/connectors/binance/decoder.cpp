@@ -144,6 +144,10 @@ Result<> BinanceDecoder::onDepth(const DepthMessage& message, Emit& emit)
 {
     using Verdict = book::ChainSync::Verdict;
     Contract& contract = contractOf(message.symbol, emit);
+    if (!m_subscriptions.takesBook(contract)) {
+        emit.ignored("depth of a book that is not wanted");
+        return {};
+    }
     BookTrack& track = trackOf(contract);
     // Also of a change that has to wait, so that what does not fit is told of the frame that it came with.
     if (Result<> converted = track.book.convert(message.bids, message.asks, m_levels); !converted) {
@@ -188,9 +192,12 @@ void BinanceDecoder::join(Contract& contract, std::uint64_t last, Nanos time, Tr
     const std::size_t waited = track.chain.waiting().size();
     switch (track.chain.snapshot(last)) {
     case Joined::Yes: break;
-    case Joined::Overtaken: emit.ignored("snapshot overtaken by changes"); return;
+    case Joined::Overtaken:  // live without it
+        m_subscriptions.snapshotCame(contract);
+        emit.ignored("snapshot overtaken by changes");
+        return;
     case Joined::TooOld:
-        m_subscriptions.snapshotRefused(contract, m_now);
+        m_subscriptions.snapshotTooOld(contract, m_now);
         emit.ignored("snapshot older than the changes");
         return;
     }
@@ -221,7 +228,11 @@ Result<> BinanceDecoder::onSnapshot(const SnapshotMessage& snapshot, const Reque
         return fail(ErrorCode::Malformed, "a snapshot of no symbol", Remedy::None, 0);
     Contract& contract = contractOf(native, emit);
     BookTrack& track = trackOf(contract);
-    m_subscriptions.snapshotCame(contract);
+    if (!m_subscriptions.takesBook(contract)) {
+        m_subscriptions.snapshotCame(contract);
+        emit.ignored("snapshot of a book that is not wanted");
+        return {};
+    }
     const auto converted = [&](std::span<const book::WireLevel> bids, std::span<const book::WireLevel> asks) {
         Result<> result = track.book.convert(bids, asks, m_levels);
         if (!result) {

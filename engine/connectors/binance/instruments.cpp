@@ -52,6 +52,8 @@ void Stream::save(StateWriter& out) const
     out.put(phase);
     out.put(wanted);
     out.put(asked);
+    out.put(askedBefore);
+    out.put(askedAt);
     out.put(toldQuiet);
     out.put(together);
     out.put(request);
@@ -67,6 +69,8 @@ void Stream::load(StateReader& in)
         in.damaged();
     wanted = loadBool(in);
     asked = loadBool(in);
+    askedBefore = loadBool(in);
+    askedAt = in.get<Nanos>();
     toldQuiet = loadBool(in);
     together = in.get<std::uint32_t>();
     if (together == 0 || together > kStreamsAtOnce)

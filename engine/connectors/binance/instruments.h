@@ -55,10 +55,12 @@ struct Stream {
     Phase phase = Phase::Idle;
     bool wanted = false;
     bool asked = false;                       // books: a snapshot is on its way
+    bool askedBefore = false;                 // since before the stream was subscribed to
     bool toldQuiet = false;                   // that nothing comes
     std::uint32_t together = kStreamsAtOnce;  // in how large a company it is asked for; halved by each refusal
     std::uint64_t request = 0;                // number of the message that waits for an answer
     Nanos wholeAt = 0;                        // last instant at which nothing was missing
+    Nanos askedAt = 0;
 
     // Something came, and nothing was missing.
     void whole(Nanos now) noexcept

@@ -20,7 +20,6 @@ struct Settings {
     std::int64_t bookDepth = 1000;
     std::vector<std::string> candleIntervals = {"1m"};
     std::chrono::milliseconds livenessTimeout{30'000};
-    std::chrono::milliseconds resyncBackoff{30'000};
 
     static constexpr auto fields()
     {
@@ -28,10 +27,10 @@ struct Settings {
             field<&Settings::enabled>("enabled", {.help = "Whether it runs"}),
             field<&Settings::url>("url", {.help = "Root of the venue's WebSocket addresses"}),
             field<&Settings::restUrl>("rest_url", {.help = "Root of the venue's REST addresses"}),
-            field<&Settings::symbols>("symbols", {.help = "Contracts, as BTCUSDT or BTC-USDT-PERP"}),
-            field<&Settings::channels>(
-                "channels",
-                {.help = "What is subscribed to", .allowed = "instrument ticker trade book mark forced_order candle"}),
+            field<&Settings::symbols>("symbols", {.help = "Contracts, as BTCUSDT or BTC-USDT-PERP", .live = true}),
+            field<&Settings::channels>("channels", {.help = "What is subscribed to",
+                                                    .allowed = "instrument ticker trade book mark forced_order candle",
+                                                    .live = true}),
             field<&Settings::bookDepth>("book_depth", {.unit = "levels",
                                                        .help = "Levels on each side of the book, and of its snapshots",
                                                        .allowed = "5 10 20 50 100 500 1000"}),
@@ -42,12 +41,7 @@ struct Settings {
                                               {.unit = "ms",
                                                .help = "Without an answer to a ping for so long: reconnect",
                                                .min = 1500,
-                                               .max = 600'000}),
-            field<&Settings::resyncBackoff>("resync_backoff_ms",
-                                            {.unit = "ms",
-                                             .help = "The longest wait between attempts at a snapshot or subscription",
-                                             .min = 100,
-                                             .max = 600'000}));
+                                               .max = 600'000}));
     }
 };
 

@@ -17,8 +17,8 @@ constexpr std::string_view kDefinitions = "instrument";
 constexpr std::size_t kMostStreams = 1024;
 // Snapshots on their way at once weigh so much together: what the budget lets through in one go.
 constexpr double kWeightAtOnce = 100;
-// The lane tells what became of a request; this is for one that it lost, or holds back while the venue wants no more.
-constexpr Nanos kSnapshotWithin = 60 * kSecond;
+// The lane tells what becomes of each request, however long the venue's bans keep it; this is for one that it lost.
+constexpr Nanos kRequestWithin = 600 * kSecond;
 constexpr Nanos kDefinitionsEvery = 3600 * kSecond;
 constexpr Nanos kDefinitionsAgain = 60 * kSecond;  // at the earliest
 constexpr Nanos kMinute = 60 * kSecond;
@@ -77,7 +77,7 @@ struct Subscriptions::Request {
     std::vector<std::string> intervals;
     std::uint32_t depth = 0;
     bool definitions = false;
-    std::optional<Nanos> backoff;
+    book::SyncPatience patience;
 };
 
 void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
@@ -118,9 +118,15 @@ Result<Subscriptions::Request> Subscriptions::readWanted(std::string_view payloa
     if (list == control.end() || !list->is_array())
         return malformed("no \"subscriptions\"");
     Request request;
-    if (const auto value = control.find("resync_backoff_ms"); value != control.end() && value->is_number_unsigned())
-        request.backoff =
-            static_cast<Nanos>(std::min<std::uint64_t>(value->get<std::uint64_t>(), 600'000)) * kMillisecond;
+    for (const auto& [key, value] : {std::pair{"answer_within_ms", &request.patience.answerWithin},
+                                     std::pair{"most_delay_ms", &request.patience.mostDelay}}) {
+        const auto ms = control.find(key);
+        if (ms == control.end())
+            continue;
+        if (!ms->is_number_unsigned() || *ms > 600'000)
+            return malformed("a time that is no number of milliseconds");
+        *value = ms->get<Nanos>() * kMillisecond;
+    }
     for (const json& item : *list) {
         const auto name = item.is_object() ? item.find("channel") : item.end();
         if (!item.is_object() || name == item.end() || !name->is_string())
@@ -158,7 +164,7 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
 
 void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
 {
-    m_backoff = request.backoff.value_or(book::SyncMachine::kMostDelay);
+    m_session = true;
     if (m_intervals != request.intervals) {
         // Other widths are other streams: all of a contract's candles pause between the two.
         std::vector<Entry> candles;
@@ -201,6 +207,7 @@ void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
     });
     for (const Entry& entry : entries) {
         const bool before = entry.stream().wanted;
+        entry.stream().sync.setPatience(request.patience);
         want(entry, now, emit);
         if (before && entry.channel == Channel::Book && otherDepth && entry.stream().sync.live()) {
             entry.contract->ensureTrack().chain.dropSnapshot();
@@ -217,6 +224,7 @@ void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
         m_definitions = {};
     }
     m_definitions.wanted = request.definitions;
+    m_definitions.sync.setPatience(request.patience);
 }
 
 void Subscriptions::want(const Entry& entry, Nanos now, Emit& emit)
@@ -238,11 +246,8 @@ void Subscriptions::unwant(const Entry& entry, Nanos now, Emit& emit)
     stream.wanted = false;
     stream.gap.close(emit.events(), entry.contract->subject(entry.channel), now, GapRecovery::None);
     stream.sync.ended();
-    if (entry.channel == Channel::Book) {
-        snapshotCame(*entry.contract);
-        if (entry.contract->track)
-            entry.contract->track->chain.lost();
-    }
+    if (entry.channel == Channel::Book && entry.contract->track)
+        entry.contract->track->chain.lost();
 }
 
 void Subscriptions::opened(ConnectionId connection, Nanos now, Emit& emit)
@@ -267,7 +272,7 @@ void Subscriptions::reset(const Entry& entry) noexcept
         entry.contract->quoteId = 0;
     if (entry.channel != Channel::Book)
         return;
-    snapshotCame(*entry.contract);
+    stream.askedBefore = stream.asked;
     if (entry.contract->track)
         entry.contract->track->chain.lost();
 }
@@ -442,7 +447,7 @@ void Subscriptions::refused(ConnectionId connection, const ReplyMessage& reply, 
             // One bad name spoils all of its message: smaller ones tell it apart.
             stream.together = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(hit.size()) / 2);
             stream.together = std::min(stream.together, kStreamsAtOnce);
-            stream.sync.refused(now, m_backoff);
+            stream.sync.refused(now);
         }
         stream.phase = Phase::Idle;
     }
@@ -451,6 +456,10 @@ void Subscriptions::refused(ConnectionId connection, const ReplyMessage& reply, 
 void Subscriptions::synced(Contract& contract, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
 {
     Stream& stream = contract.stream(channel);
+    if (channel == Channel::Book) {
+        snapshotCame(contract);
+        stream.askedBefore = false;
+    }
     stream.sync.synced(now);
     stream.whole(now);
     stream.gap.close(emit.events(), contract.subject(channel), now, recovered);
@@ -463,7 +472,7 @@ void Subscriptions::broke(Contract& contract, GapCause cause, Nanos now, Emit& e
     if (!stream.sync.live())
         return;
     openGap({&contract, Channel::Book}, cause, stream.wholeAt, emit);
-    stream.sync.broke(now, m_backoff);
+    stream.sync.broke(now);
     if (stream.wanted && stream.phase == Phase::Subscribed)
         askSnapshot(contract, now, emit);
 }
@@ -483,14 +492,17 @@ void Subscriptions::askSnapshot(Contract& contract, Nanos now, Emit& emit)
     Stream& stream = contract.stream(Channel::Book);
     if (!stream.sync.due(now))
         return;
-    snapshotCame(contract);  // no more patience with one that is on its way
+    if (stream.asked && now >= stream.askedAt && now - stream.askedAt < kRequestWithin)
+        return;  // its answer comes first
+    snapshotCame(contract);
     const double weight = depthWeight(m_depth);
     if (m_asked > 0 && (m_asked + 1) * weight > kWeightAtOnce)
         return;
     emit.request(depthPath(contract.native, m_depth), weight);
     stream.asked = true;
+    stream.askedAt = now;
     ++m_asked;
-    stream.sync.requested(now, kSnapshotWithin);
+    stream.sync.requested(now, kRequestWithin);
 }
 
 void Subscriptions::snapshotCame(Contract& contract) noexcept
@@ -505,7 +517,17 @@ void Subscriptions::snapshotRefused(Contract& contract, Nanos now) noexcept
     snapshotCame(contract);
     Stream& stream = contract.stream(Channel::Book);
     if (!stream.sync.live())
-        stream.sync.refused(now, m_backoff);
+        stream.sync.refused(now);
+}
+
+void Subscriptions::snapshotTooOld(Contract& contract, Nanos now) noexcept
+{
+    Stream& stream = contract.stream(Channel::Book);
+    // One that was asked for before the stream began anew had to be; the next one need not wait.
+    if (!stream.askedBefore)
+        return snapshotRefused(contract, now);
+    snapshotCame(contract);
+    stream.askedBefore = false;
 }
 
 void Subscriptions::askDefinitions(Nanos now, Emit& emit)
@@ -520,7 +542,7 @@ void Subscriptions::askDefinitions(Nanos now, Emit& emit)
     m_definitionsAsked = now;
     m_definitionsDue = now + kDefinitionsEvery;
     if (!m_definitions.sync.live())
-        m_definitions.sync.requested(now, kSnapshotWithin);
+        m_definitions.sync.requested(now, kRequestWithin);
 }
 
 void Subscriptions::definitionsCame(Nanos now, Emit& emit)
@@ -534,7 +556,7 @@ void Subscriptions::definitionsRefused(Nanos now) noexcept
     if (m_definitions.sync.live())
         m_definitionsDue = now + kDefinitionsAgain;
     else
-        m_definitions.sync.refused(now, m_backoff);
+        m_definitions.sync.refused(now);
 }
 
 void Subscriptions::unknownContract(Nanos now) noexcept
@@ -558,7 +580,7 @@ void Subscriptions::save(StateWriter& out) const
     for (const std::string& interval : m_intervals)
         out.text(interval);
     out.put(m_depth);
-    out.put(m_backoff);
+    out.put(m_session);
     out.put(m_requests);
     out.put(m_gaps);
 }
@@ -580,7 +602,7 @@ void Subscriptions::load(StateReader& in)
     for (std::size_t i = 0; i < intervals; ++i)
         m_intervals.emplace_back(in.text());
     m_depth = in.get<std::uint32_t>();
-    m_backoff = in.get<Nanos>();
+    m_session = in.get<std::uint8_t>() != 0;
     m_requests = in.get<std::uint64_t>();
     m_gaps = in.get<std::uint64_t>();
     m_asked = 0;

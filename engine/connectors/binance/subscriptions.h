@@ -50,10 +50,17 @@ public:
     // Something is missing for good; from here on all is whole.
     void missed(Contract& contract, Channel channel, Nanos now, Emit& emit);
 
+    // Whether market data of this book is of use: always in a recording, else while it is wanted.
+    [[nodiscard]] bool takesBook(const Contract& contract) const noexcept
+    {
+        return !m_session || contract.stream(Channel::Book).wanted;
+    }
     // The answer to a request for the book's snapshot came, or none will.
     void snapshotCame(Contract& contract) noexcept;
-    // It was none, or of no use.
+    // It was none.
     void snapshotRefused(Contract& contract, Nanos now) noexcept;
+    // It was older than the changes that wait for it.
+    void snapshotTooOld(Contract& contract, Nanos now) noexcept;
     void definitionsCame(Nanos now, Emit& emit);
     void definitionsRefused(Nanos now) noexcept;
     // Whether definitions are in or nobody waits for them.
@@ -106,7 +113,7 @@ private:
     std::vector<std::string> m_intervals;  // of candles
     std::uint32_t m_depth = 0;
     std::uint32_t m_asked = 0;  // snapshots on their way
-    Nanos m_backoff = book::SyncMachine::kMostDelay;
+    bool m_session = false;     // somebody said what is wanted
     std::uint64_t m_requests = 0;
     std::uint64_t m_gaps = 0;
 };
