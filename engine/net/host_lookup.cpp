@@ -19,17 +19,16 @@ HostLookup::HostLookup(Post post) : m_post(std::move(post)) { m_pool.setMaxThrea
 void HostLookup::refresh(QObject* receiver, const QString& host, std::function<void(bool found)> done)
 {
     QHostAddress address;
-    if (host == QLatin1String("localhost") || address.setAddress(host)) {
-        done(true);
-        return;
-    }
-    m_pool.start([this, host, guard = QPointer<QObject>(receiver), done = std::move(done)]() mutable {
-        const bool found = QHostInfo::fromName(host).error() == QHostInfo::NoError;
-        m_post([guard = std::move(guard), done = std::move(done), found] {
+    const auto answer = [this, guard = QPointer<QObject>(receiver), done = std::move(done)](bool found) {
+        m_post([guard, done, found] {
             if (guard)
                 done(found);
         });
-    });
+    };
+    if (host == QLatin1String("localhost") || address.setAddress(host))
+        answer(true);
+    else
+        m_pool.start([host, answer] { answer(QHostInfo::fromName(host).error() == QHostInfo::NoError); });
 }
 
 }  // namespace tickdeck::net

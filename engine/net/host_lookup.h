@@ -21,8 +21,8 @@ public:
     // `post` runs a task in the thread in which refresh() is called.
     explicit HostLookup(Post post);
 
-    // Calls done(found) in this thread once the system has answered, unless `receiver` is gone by then; at once (true)
-    // for an address and for localhost, which need no asking.
+    // Calls done(found) in this thread, never before this has returned, once the system has answered, unless `receiver`
+    // is gone by then. An address and localhost need no asking.
     void refresh(QObject* receiver, const QString& host, std::function<void(bool found)> done);
 
 private:

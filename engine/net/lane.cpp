@@ -108,7 +108,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         SessionOptions session = options.session;
         session.seed += id;
         return std::make_unique<Session>(
-            options.endpoints[id], session, clock,
+            options.endpoints[id], session, SessionContext{clock, thread.hostLookup(), *budget},
             SessionHandlers{.opened = [this, id] { onOpened(id); },
                             .frame = [this, id](std::string_view bytes, Nanos time) { onFrame(id, bytes, time); },
                             .closed = [this, id](std::string_view reason) { onClosed(id, reason); },

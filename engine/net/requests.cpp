@@ -8,16 +8,9 @@
 #include <QTimer>
 #include <simdjson.h>
 
+#include "engine/net/timer.h"
+
 namespace tickdeck::net {
-
-namespace {
-
-std::chrono::milliseconds toTimer(Nanos wait)
-{
-    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::nanoseconds(std::max<Nanos>(0, wait)));
-}
-
-}  // namespace
 
 bool isJson(std::string_view bytes)
 {

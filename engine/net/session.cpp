@@ -3,12 +3,10 @@
 
 #include <deque>
 
-#include <QRegularExpression>
-#include <QSslConfiguration>
 #include <QTimer>
-#include <QWebSocket>
 
-#include "engine/net/failure.h"
+#include "engine/net/link.h"
+#include "engine/net/timer.h"
 #include "engine/net/token_bucket.h"
 #include "engine/net/watchdog.h"
 
@@ -16,52 +14,36 @@ namespace tickdeck::net {
 
 namespace {
 
-using std::chrono::ceil;
-using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
-
 // How long data that is already here may still take to be read, when a sign of life seems overdue.
 constexpr Nanos kGrace = 100 * kMillisecond;
-
-milliseconds toTimer(Nanos wait) { return ceil<milliseconds>(nanoseconds(std::max<Nanos>(0, wait))); }
-
-// QWebSocket tells the HTTP status of a refused handshake in its text alone.
-int httpStatus(const QString& text)
-{
-    static const QRegularExpression kStatus(QStringLiteral("\\b([1-5][0-9][0-9])\\b"));
-    const QRegularExpressionMatch match = kStatus.match(text);
-    return match.hasMatch() ? match.captured(1).toInt() : 0;
-}
-
-Failure whyGone(QAbstractSocket::SocketError error, const QString& text, const QString& host)
-{
-    if (error == QAbstractSocket::ConnectionRefusedError)
-        if (const int status = httpStatus(text))
-            return refusedHandshake(status, text.toStdString());
-    return classify(error, text, host);
-}
+// When in its life a connection is replaced: the venue's cut is met by none, and not by all at once.
+constexpr double kEarliest = 0.75;
+constexpr double kLatest = 0.95;
 
 }  // namespace
 
 struct Session::State {
-    State(Endpoint endpoint_, SessionOptions options_, Clock& clock_, SessionHandlers handlers_)
+    State(Endpoint endpoint_, SessionOptions options_, SessionContext context_, SessionHandlers handlers_)
         : endpoint(std::move(endpoint_)),
           options(options_),
-          clock(clock_),
+          context(context_),
+          clock(context.clock),
           handlers(std::move(handlers_)),
-          url(QString::fromStdString(endpoint.url)),
           lost(options.backoff, options.seed),
           refused(options.refused, options.seed + 1),
-          budget(endpoint.messagesPerSecond, endpoint.messageBurst, clock_.steady()),
+          random(options.seed + 2),
+          messages(endpoint.messagesPerSecond, endpoint.messageBurst, clock.steady()),
           watchdog(toNanos(endpoint.livenessTimeout))
     {
-        for (QTimer* timer : {&attemptTimer, &watchTimer, &sendTimer}) {
-            timer->setSingleShot(true);
+        for (QTimer* timer : {&attemptTimer, &watchTimer, &sendTimer, &pingTimer, &successionTimer}) {
+            timer->setSingleShot(timer != &pingTimer);
             timer->setTimerType(Qt::PreciseTimer);
         }
-        QObject::connect(&attemptTimer, &QTimer::timeout, &attemptTimer, [this] { onAttemptTimer(); });
+        QObject::connect(&attemptTimer, &QTimer::timeout, &attemptTimer, [this] { connect(); });
         QObject::connect(&watchTimer, &QTimer::timeout, &watchTimer, [this] { onWatchTimer(); });
         QObject::connect(&sendTimer, &QTimer::timeout, &sendTimer, [this] { flush(); });
+        QObject::connect(&pingTimer, &QTimer::timeout, &pingTimer, [this] { ping(); });
+        QObject::connect(&successionTimer, &QTimer::timeout, &successionTimer, [this] { beginSuccession(); });
     }
 
     void set(SessionState state, std::string reason, Nanos retryIn = kNoTime)
@@ -72,56 +54,61 @@ struct Session::State {
             handlers.status(status);
     }
 
-    // Connecting: the handshake timed out. Otherwise the back-off is over.
-    void onAttemptTimer()
-    {
-        if (status.state == SessionState::Connecting)
-            fail({SessionState::BackingOff, "no answer within " + inSeconds(options.handshakeTimeout)});
-        else
-            connect();
-    }
-
     void connect()
     {
         if (held) {
             set(SessionState::Held, "waits until the engine has caught up");
             return;
         }
+        if (const Nanos wait = context.budget.connectWait(); wait > 0) {
+            waitForTurn(wait);
+            return;
+        }
+        connecting = true;
         set(SessionState::Connecting, endpoint.url);
-        socket = new QWebSocket;
-        socket->setMaxAllowedIncomingFrameSize(endpoint.largestFrame);
-        socket->setMaxAllowedIncomingMessageSize(endpoint.largestFrame);
-        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-        tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
-        socket->setSslConfiguration(tls);
-        QObject::connect(socket, &QWebSocket::connected, &attemptTimer, [this] { onOpened(); });
-        QObject::connect(socket, &QWebSocket::disconnected, &attemptTimer, [this] { onGone(socket->error()); });
-        QObject::connect(socket, &QWebSocket::textMessageReceived, &attemptTimer,
-                         [this](const QString& text) { onFrame(text.toUtf8()); });
-        QObject::connect(socket, &QWebSocket::binaryMessageReceived, &attemptTimer,
-                         [this](const QByteArray& bytes) { onFrame(bytes); });
-        QObject::connect(socket, &QWebSocket::sslErrors, &attemptTimer, [this](const QList<QSslError>& errors) {
-            if (!errors.isEmpty())
-                tlsError = errors.front().errorString();
-        });
-        const auto failed = [this](QAbstractSocket::SocketError error) { onGone(error); };
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-        QObject::connect(socket, &QWebSocket::errorOccurred, &attemptTimer, failed);
-#else
-        QObject::connect(socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), &attemptTimer,
-                         failed);
-#endif
-        tlsError.clear();
-        attemptTimer.start(toTimer(options.handshakeTimeout));
-        socket->open(url);
+        link = makeLink([this] { onOpened(); }, [this](const LinkEnd& end) { onGone(end); });
+    }
+
+    // The venue's budget allows no attempt now: others have theirs, or it has banned us.
+    void waitForTurn(Nanos wait)
+    {
+        attemptTimer.start(toTimer(wait));
+        const BudgetStatus budget = context.budget.status();
+        const bool banned = budget.bannedUntil != kNoTime;
+        const SessionState state = banned ? SessionState::RateLimited : SessionState::Connecting;
+        const std::string reason = banned ? budget.reason : "waits for its turn to connect";
+        if (status.state != state || status.reason != reason)
+            set(state, reason, wait);
+    }
+
+    Link* makeLink(std::function<void()> opened, std::function<void(const LinkEnd&)> gone)
+    {
+        return new Link(endpoint, options.handshakeTimeout, context.lookup, clock,
+                        {.opened = std::move(opened),
+                         .frame = [this](const QByteArray& bytes) { onFrame(bytes); },
+                         .pong = [this] { watchdog.alive(clock.steady()); },
+                         .gone = std::move(gone)});
+    }
+
+    void endAttempt()
+    {
+        if (std::exchange(connecting, false))
+            context.budget.connectEnded();
     }
 
     void onOpened()
     {
-        attemptTimer.stop();
+        endAttempt();
         openedAt = clock.steady();
         watchdog.alive(openedAt);
+        overdueOnce = false;
         watchTimer.start(toTimer(watchdog.remaining(openedAt)));
+        if (endpoint.pingEvery.count() > 0)
+            pingTimer.start(endpoint.pingEvery);
+        if (endpoint.life.count() > 0)
+            successionTimer.start(
+                toTimer(static_cast<Nanos>(static_cast<double>(toNanos(endpoint.life)) *
+                                           std::uniform_real_distribution(kEarliest, kLatest)(random))));
         set(SessionState::Open, {});
         if (handlers.opened)
             handlers.opened();
@@ -134,26 +121,55 @@ struct Session::State {
             handlers.frame({bytes.constData(), static_cast<std::size_t>(bytes.size())}, now);
     }
 
-    // The end, whichever signal tells it first: QWebSocket says "disconnected" before it says why.
-    void onGone(QAbstractSocket::SocketError error)
+    void onGone(const LinkEnd& end)
     {
-        const bool byPeer =
-            error == QAbstractSocket::RemoteHostClosedError || error == QAbstractSocket::UnknownSocketError;
-        if (status.state == SessionState::Open && byPeer)
-            fail({SessionState::BackingOff, closeText()});
+        endAttempt();
+        const auto ban = context.budget.refused(end.refusedWith, end.retryAfter);
+        if (ban)
+            fail({SessionState::RateLimited, context.budget.status().reason}, ban);
         else
-            fail(whyGone(error, tlsError.isEmpty() ? socket->errorString() : tlsError, url.host()));
+            fail(end.failure);
     }
 
-    std::string closeText() const
+    // Pings count as messages, and are sent even where the budget is spent.
+    void ping()
     {
-        const QWebSocketProtocol::CloseCode code = socket->closeCode();
-        const std::string reason = socket->closeReason().toStdString();
-        if (code == QWebSocketProtocol::CloseCodeTooMuchData)
-            return "a frame is larger than " + std::to_string(endpoint.largestFrame) + " bytes";
-        if (code == QWebSocketProtocol::CloseCodeNormal && reason.empty())
-            return "the connection was closed";
-        return "the connection was closed: " + (reason.empty() ? "code " : reason + ", code ") + std::to_string(code);
+        static_cast<void>(messages.take(clock.steady()));
+        link->ping();
+    }
+
+    // Opens the connection that is to replace this one, before the venue closes this one.
+    void beginSuccession()
+    {
+        if (const Nanos wait = context.budget.connectWait(); wait > 0) {
+            successionTimer.start(toTimer(wait));
+            return;
+        }
+        connecting = true;
+        successor = makeLink([this] { succeed(); },
+                             [this](const LinkEnd& end) {
+                                 endAttempt();
+                                 std::exchange(successor, nullptr)->retire(false);
+                                 const auto ban = context.budget.refused(end.refusedWith, end.retryAfter);
+                                 successionTimer.start(toTimer(ban.value_or(lost.next())));
+                             });
+    }
+
+    // For the decoder a connection ends and the next one begins, with nothing between them.
+    void succeed()
+    {
+        Link* next = std::exchange(successor, nullptr);
+        const bool stable = clock.steady() - openedAt >= options.stableAfter;
+        drop(true);
+        link = next;
+        if (stable)
+            lost.reset();
+        const std::string_view reason = "replaced ahead of the venue's own end of the connection";
+        set(SessionState::Connecting, std::string(reason));
+        if (handlers.closed)
+            handlers.closed(reason);
+        if (link == next)  // nobody has given it up on being told
+            onOpened();
     }
 
     void onWatchTimer()
@@ -170,33 +186,21 @@ struct Session::State {
         }
     }
 
-    // Lets go of the socket; no signal of it comes any more. It may be in one of its own signals now.
+    // Lets go of the connection, and of the one that was to replace it.
     void drop(bool politely)
     {
-        attemptTimer.stop();
-        watchTimer.stop();
-        sendTimer.stop();
+        for (QTimer* timer : {&attemptTimer, &watchTimer, &sendTimer, &pingTimer, &successionTimer})
+            timer->stop();
         queue.clear();
-        overdueOnce = false;
-        if (!socket)
-            return;
-        socket->disconnect(&attemptTimer);
-        QMetaObject::invokeMethod(
-            socket,
-            [gone = socket, politely] {
-                if (politely) {
-                    gone->close(QWebSocketProtocol::CloseCodeGoingAway);
-                    gone->flush();
-                } else {
-                    gone->abort();
-                }
-                gone->deleteLater();
-            },
-            Qt::QueuedConnection);
-        socket = nullptr;
+        endAttempt();
+        if (link)
+            std::exchange(link, nullptr)->retire(politely);
+        if (successor)
+            std::exchange(successor, nullptr)->retire(politely);
     }
 
-    void fail(const Failure& failure)
+    // `ban`: how long the venue wants to be left alone.
+    void fail(const Failure& failure, std::optional<Nanos> ban = {})
     {
         const bool wasOpen = status.state == SessionState::Open;
         if (wasOpen && clock.steady() - openedAt >= options.stableAfter) {
@@ -205,7 +209,7 @@ struct Session::State {
         }
         drop(false);
         const bool rarely = failure.state == SessionState::Refused || failure.state == SessionState::RateLimited;
-        const Nanos wait = (rarely ? refused : lost).next();
+        const Nanos wait = ban ? *ban : (rarely ? refused : lost).next();
         attemptTimer.start(toTimer(wait));
         set(failure.state, failure.reason, wait);
         if (wasOpen && handlers.closed)
@@ -215,37 +219,45 @@ struct Session::State {
     // Sends as much as the budget allows.
     void flush()
     {
-        while (!queue.empty() && budget.take(clock.steady())) {
-            socket->sendTextMessage(QString::fromStdString(queue.front()));
+        Nanos wait = context.budget.sendWait();
+        while (wait == 0 && !queue.empty()) {
+            wait = messages.untilNext(clock.steady());
+            if (wait > 0 || !messages.take(clock.steady()))
+                break;
+            link->send(queue.front());
             queue.pop_front();
         }
         if (!queue.empty() && !sendTimer.isActive())
-            sendTimer.start(toTimer(budget.untilNext(clock.steady())));
+            sendTimer.start(toTimer(wait));
     }
 
     Endpoint endpoint;
     SessionOptions options;
+    SessionContext context;
     Clock& clock;
     SessionHandlers handlers;
-    QUrl url;
     Backoff lost;
     Backoff refused;
-    TokenBucket budget;
+    std::mt19937_64 random;
+    TokenBucket messages;
     Watchdog watchdog;
     SessionStatus status;
-    QWebSocket* socket = nullptr;
-    QTimer attemptTimer;  // the end of the back-off or of the handshake
+    Link* link = nullptr;
+    Link* successor = nullptr;
+    QTimer attemptTimer;  // until the next attempt
     QTimer watchTimer;
     QTimer sendTimer;
-    QString tlsError;
+    QTimer pingTimer;
+    QTimer successionTimer;
     std::deque<std::string> queue;
-    Nanos openedAt = 0;  // steady
+    Nanos openedAt = 0;       // steady
+    bool connecting = false;  // an attempt is counted in the budget
     bool overdueOnce = false;
     bool held = false;
 };
 
-Session::Session(Endpoint endpoint, SessionOptions options, Clock& clock, SessionHandlers handlers)
-    : m_state(std::make_unique<State>(std::move(endpoint), options, clock, std::move(handlers)))
+Session::Session(Endpoint endpoint, SessionOptions options, SessionContext context, SessionHandlers handlers)
+    : m_state(std::make_unique<State>(std::move(endpoint), options, context, std::move(handlers)))
 {
 }
 

@@ -11,6 +11,8 @@
 #include <string_view>
 
 #include "engine/net/backoff.h"
+#include "engine/net/host_lookup.h"
+#include "engine/net/rate_budget.h"
 #include "engine/plugin/connector.h"
 
 namespace tickdeck::net {
@@ -22,7 +24,7 @@ enum class SessionState : std::uint8_t {
     BackingOff,   // lost or not reached; tries again
     NoNetwork,    // the host's name or a route to it was not found; tries again
     Refused,      // the venue said no (HTTP 401, 403, 451); tries again, rarely
-    RateLimited,  // HTTP 429 or 503; tries again, rarely
+    RateLimited,  // HTTP 418, 429 or 503, or a ban; tries again at its end, or rarely
     Held,         // waits until the lane has caught up
 };
 
@@ -52,6 +54,13 @@ struct SessionOptions {
     std::uint64_t seed = std::random_device{}();  // of the jitter
 };
 
+// What a session shares with others; all outlive it.
+struct SessionContext {
+    Clock& clock;
+    HostLookup& lookup;
+    RateBudget& budget;
+};
+
 // Called in the session's thread. None may destroy the session.
 struct SessionHandlers {
     std::function<void()> opened;
@@ -64,9 +73,11 @@ struct SessionHandlers {
 
 // Lives in one IoThread (created, used and destroyed there); send() and the rest are called there only. Certificates are
 // always verified against the system's roots, with SNI. Inbound frames cannot be paused: who cannot take them closes.
+// Attempts to connect go through the venue's budget, each looks the host up anew. Ahead of the end of Endpoint::life a
+// second connection is opened; once it is, the first one is closed: closed() and opened() follow one another at once.
 class Session {
 public:
-    Session(Endpoint endpoint, SessionOptions options, Clock& clock, SessionHandlers handlers);
+    Session(Endpoint endpoint, SessionOptions options, SessionContext context, SessionHandlers handlers);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -82,7 +93,8 @@ public:
     // Queues a message; it leaves when the rate budget allows. Disconnected: not open, the message is dropped. Full: the
     // queue is, and the venue would be told too little: reconnect.
     [[nodiscard]] Result<> send(std::string message);
-    // The venue's own sign of life: feeds the watchdog, which reconnects after Endpoint::livenessTimeout without one.
+    // The venue's own sign of life: feeds the watchdog, which reconnects after Endpoint::livenessTimeout without one. The
+    // answer to a ping (Endpoint::pingEvery) does, too.
     void alive();
 
     [[nodiscard]] const SessionStatus& status() const noexcept;

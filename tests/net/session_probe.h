@@ -35,7 +35,7 @@ public:
     {
         m_thread.run([&] {
             m_session = std::make_unique<net::Session>(
-                std::move(endpoint), options, m_clock,
+                std::move(endpoint), options, net::SessionContext{m_clock, m_thread.hostLookup(), m_budget},
                 net::SessionHandlers{.opened = [this] { opened(); },
                                      .frame = [this](std::string_view bytes, Nanos time) { frame(bytes, time); },
                                      .closed = [this](std::string_view reason) { closed(reason); },
@@ -88,6 +88,7 @@ public:
     }
     net::Session& session() { return *m_session; }
     Watched<Seen>& seen() { return m_seen; }
+    net::RateBudget& budget() { return m_budget; }
 
     // In the session's thread; set before start().
     void onOpened(std::function<void()> task) { m_onOpened = std::move(task); }
@@ -130,6 +131,7 @@ private:
     }
 
     SystemClock m_clock;
+    net::RateBudget m_budget{{}, {.perSecond = 1000, .burst = 1000, .spread = std::chrono::milliseconds(0)}, m_clock};
     Watched<Seen> m_seen;
     std::function<void()> m_onOpened;
     std::function<void(std::string_view)> m_onFrame;
