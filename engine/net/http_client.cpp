@@ -71,7 +71,8 @@ public:
         Rest rest;
         HostLookup& lookup;
         Clock& clock;
-        QNetworkAccessManager manager{};
+        // Replaced after a failure: a connection that hangs would be given the next request, and the old address with it.
+        std::shared_ptr<QNetworkAccessManager> manager{};
         std::unordered_set<HttpRequest*> running{};
         Nanos heard = kNoTime;  // steady; when the host last answered
     };
@@ -120,7 +121,10 @@ private:
         request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
         request.setRawHeader("User-Agent", "Tickdeck");
         request.setRawHeader("Accept", "application/json");
-        m_reply = m_shared.manager.get(request);
+        if (!m_shared.manager)
+            m_shared.manager = std::make_shared<QNetworkAccessManager>();
+        m_manager = m_shared.manager;
+        m_reply = m_manager->get(request);
         m_reply->setReadBufferSize(kReadAhead);
         connect(m_reply, &QNetworkReply::metaDataChanged, this, [this] { onHeaders(); });
         connect(m_reply, &QNetworkReply::readyRead, this, [this] { read(); });
@@ -179,10 +183,12 @@ private:
             return;
         m_ended = true;
         m_timeout.stop();
-        if (error.empty())
+        if (error.empty()) {
             m_shared.heard = m_shared.clock.steady();
-        else
+        } else {
             m_shared.heard = kNoTime;
+            m_shared.manager.reset();
+        }
         m_answer.error = std::move(error);
         drop();
         QMetaObject::invokeMethod(
@@ -211,6 +217,7 @@ private:
     QUrl m_url;
     Done m_done;
     QTimer m_timeout;
+    std::shared_ptr<QNetworkAccessManager> m_manager;  // the reply's
     QNetworkReply* m_reply = nullptr;
     QString m_tlsError;
     HttpAnswer m_answer;

@@ -5,6 +5,7 @@
 
 #include "engine/config/common.h"
 #include "engine/model/format.h"
+#include "engine/runtime/connector_health.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
@@ -28,20 +29,17 @@ private:
     std::unique_ptr<Reader> m_reader;
 };
 
-// What a connection's state means for its connector.
-ops::State healthOf(net::SessionState state)
+// A simulator or proxy on this machine bears any number of attempts.
+ConnectLimits connectLimits(const ConnectorSpec& spec, const std::vector<Endpoint>& endpoints)
 {
-    switch (state) {
-    case net::SessionState::Open: return ops::State::Ok;
-    case net::SessionState::Connecting: return ops::State::Starting;
-    case net::SessionState::Stopped: return ops::State::Stopped;
-    case net::SessionState::BackingOff:
-    case net::SessionState::NoNetwork:
-    case net::SessionState::Refused:
-    case net::SessionState::RateLimited:
-    case net::SessionState::Held: break;
-    }
-    return ops::State::Degraded;
+    ConnectLimits limits = spec.connects;
+    const auto isLocal = [](const Endpoint& endpoint) {
+        return endpoint.url.find("//127.0.0.1") != std::string::npos ||
+               endpoint.url.find("//localhost") != std::string::npos;
+    };
+    if (std::ranges::all_of(endpoints, isLocal))
+        limits.perSecond = limits.burst = 1000;
+    return limits;
 }
 
 }  // namespace
@@ -139,6 +137,7 @@ Result<> Engine::Graph::addPipelines()
 
 net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
 {
+    const auto health = std::make_shared<ConnectorHealth>(*unit.component);
     return {.push = [&input](Batch&& batch) { return input.tryPush(std::move(batch)); },
             .observe = [this](const Batch& batch) { m_live->observe(batch); },
             .error =
@@ -148,9 +147,13 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
                 },
             .ignored = {},
             .notice = [this, &unit](std::string_view text) { m_log->info(unit.name, "decoder.notice", text); },
-            .status =
-                [&unit](const Endpoint&, const net::SessionStatus& status) {
-                    unit.component->set(healthOf(status.state), status.reason);
+            .status = [health](const Endpoint& endpoint,
+                               const net::SessionStatus& status) { health->connection(endpoint.name, status); },
+            .budget =
+                [this, &unit, health](const net::BudgetStatus& status) {
+                    health->budget(status);
+                    if (!status.reason.empty())
+                        m_log->warning(unit.name, "venue.ban", status.reason);
                 }};
 }
 
@@ -171,14 +174,17 @@ void Engine::Graph::addLanes()
         unit->component = &m_health->add(spec.name, ops::ComponentKind::Connector);
         unit->symbol = m_symbols.intern(spec.name, "", spec.name);
         Input& input = m_router->addInput(unit->name, static_cast<std::size_t>(section.ingressCapacity));
+        const std::vector<Endpoint> endpoints = spec.endpoints(settings);
+        const Rest rest = spec.rest ? spec.rest(settings) : Rest{};
+        unit->budget = std::make_shared<net::RateBudget>(rest, connectLimits(spec, endpoints), m_clock);
         unit->lane = std::make_unique<net::Lane>(*m_io,
                                                  net::LaneOptions{.lane = unit->symbol,
-                                                                  .endpoints = spec.endpoints(settings),
+                                                                  .endpoints = endpoints,
                                                                   .wanted = spec.wanted(settings),
                                                                   .previous = m_journal->recovery().lastTime,
                                                                   .session = session,
-                                                                  .rest = spec.rest ? spec.rest(settings) : Rest{},
-                                                                  .connects = spec.connects},
+                                                                  .rest = rest,
+                                                                  .budget = unit->budget},
                                                  spec.makeDecoder(settings, m_symbols), m_pool, m_clock, m_live.get(),
                                                  laneHooks(*unit, input));
         m_lanes.push_back(std::move(unit));

@@ -67,6 +67,7 @@ private:
         std::string title;
         ops::Component* component = nullptr;
         SymbolId symbol = 0;
+        std::shared_ptr<net::RateBudget> budget;  // of the venue; kept when the lane is made anew
         std::unique_ptr<net::Lane> lane;
     };
     struct SinkUnit {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Hands the figures that the parts count themselves to the metrics. On the thread of whoever scrapes.
 
+#include <algorithm>
+
 #include "engine/runtime/graph.h"
 
 namespace tickdeck::runtime {
@@ -29,6 +31,25 @@ void Engine::Graph::collectMetrics()
             .advanceTo(number(counters.overflows));
         metrics.counter("tickdeck_frames_lost_total", "Frames given up before they were decoded", venue)
             .advanceTo(number(counters.lost));
+        for (const auto& [outcome, count] :
+             {std::pair{"answered", counters.requests}, std::pair{"failed", counters.failedRequests}})
+            metrics
+                .counter("tickdeck_requests_total", "Requests over REST", {{"venue", unit->name}, {"outcome", outcome}})
+                .advanceTo(number(count));
+        metrics.counter("tickdeck_request_weight_total", "Weight of the requests that were sent", venue)
+            .advanceTo(number(counters.requestWeight));
+        const net::BudgetStatus budget = unit->lane->budget();
+        metrics.gauge("tickdeck_venue_budget_used_ratio", "Part of the venue's request weight in use", venue)
+            .set(budget.usedFraction);
+        metrics.gauge("tickdeck_requests_waiting", "Requests that wait for the venue's budget", venue)
+            .set(number(budget.waiting));
+        metrics.gauge("tickdeck_venue_ban_seconds", "How long the venue's ban still lasts; 0: none", venue)
+            .set(budget.bannedUntil == kNoTime
+                     ? 0.0
+                     : static_cast<double>(std::max<Nanos>(0, budget.bannedUntil - m_clock.now())) /
+                           static_cast<double>(kSecond));
+        metrics.counter("tickdeck_venue_bans_total", "Times that the venue banned this engine", venue)
+            .advanceTo(number(budget.bans));
     }
     for (const LiveCount& count : m_live->counts()) {
         const ops::Labels labels{{"venue", m_symbols.name(count.lane).venue},

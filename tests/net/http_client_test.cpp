@@ -114,8 +114,9 @@ TEST(HttpClient, GivesUpOnAnAnswerThatIsTooLargeAsSoonAsItIsKnown)
     rest.largestAnswer = 1'000'000;
     EXPECT_EQ(Client(rest).answer("/").error, "the answer is larger than 1000000 bytes");
 
-    HttpServer endless(
-        [](const std::string&) { return HttpReply{.bytes = "HTTP/1.1 200 OK\r\n\r\n", .endless = true}; });
+    HttpServer endless([](const std::string&) {
+        return HttpReply{.bytes = "HTTP/1.1 200 OK\r\n\r\n", .endless = std::string(4096, '1')};
+    });
     rest.url = endless.url();
     Client client(rest);
     EXPECT_EQ(client.answer("/").error, "the answer is larger than 1000000 bytes");
@@ -130,8 +131,9 @@ TEST(HttpClient, TheWholeRequestIsBoundInTimeHoweverSlowlyItComes)
     rest.timeout = 200ms;
     EXPECT_EQ(Client(rest).answer("/").error, "no answer within 200 ms");
     // Bytes that keep coming do not prolong it.
-    HttpServer dripping(
-        [](const std::string&) { return HttpReply{.bytes = "HTTP/1.1 200 OK\r\n\r\n", .endless = true}; });
+    HttpServer dripping([](const std::string&) {
+        return HttpReply{.bytes = "HTTP/1.1 200 OK\r\n\r\n", .endless = std::string(4096, '1')};
+    });
     rest.url = dripping.url();
     rest.largestAnswer = std::size_t{1} << 40;
     EXPECT_EQ(Client(rest).answer("/").error, "no answer within 200 ms");

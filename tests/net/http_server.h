@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A server of HTTP/1.1 on the loopback that answers with whatever bytes a test wants.
+// A server of HTTP/1.1 and of WebSocket handshakes on the loopback that answers with whatever bytes a test wants.
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <QCryptographicHash>
 #include <QHash>
 #include <QHostAddress>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <gtest/gtest.h>
 
+#include "engine/core/time.h"
 #include "engine/net/io_thread.h"
 #include "tests/support/waiter.h"
 
@@ -21,8 +24,8 @@ namespace tickdeck::test {
 struct HttpReply {
     std::string bytes;  // status line, headers and body; empty: never answers
     bool close = false;
-    // Sends `bytes` again and again until the client goes.
-    bool endless = false;
+    bool upgrade = false;   // before `bytes`, the handshake's right answer
+    std::string endless{};  // afterwards, again and again until the client goes
 };
 
 inline HttpReply httpReply(int status, const std::string& body, const std::string& headers = {})
@@ -35,6 +38,7 @@ struct HttpSeen {
     std::vector<std::string> paths;
     std::vector<std::string> heads;
     std::vector<int> connections;  // on which each came, from 1
+    std::vector<Nanos> times;      // steady
     int opened = 0;
     int closed = 0;
     std::uint64_t sent = 0;  // bytes of endless answers
@@ -44,12 +48,13 @@ struct HttpSeen {
 class HttpServer {
 public:
     using Answer = std::function<HttpReply(const std::string& path)>;
-    explicit HttpServer(Answer answer) : m_answer(std::move(answer))
+    explicit HttpServer(Answer answer, const char* address = "127.0.0.1", std::uint16_t port = 0)
+        : m_answer(std::move(answer))
     {
-        m_thread.run([this] {
+        m_thread.run([&] {
             m_server = std::make_unique<QTcpServer>();
             QObject::connect(m_server.get(), &QTcpServer::newConnection, m_server.get(), [this] { accept(); });
-            m_server->listen(QHostAddress::LocalHost);
+            EXPECT_TRUE(m_server->listen(QHostAddress(QString::fromLatin1(address)), port));
             m_port = m_server->serverPort();
         });
     }
@@ -58,9 +63,18 @@ public:
         m_thread.run([this] { m_server.reset(); });
     }
 
+    // Closes all connections and refuses new ones.
+    void stop()
+    {
+        m_thread.run([this] { m_server.reset(); });
+    }
     [[nodiscard]] std::string url(const std::string& host = "127.0.0.1") const
     {
         return "http://" + host + ":" + std::to_string(m_port);
+    }
+    [[nodiscard]] std::string wsUrl(const std::string& host = "127.0.0.1") const
+    {
+        return "ws://" + host + ":" + std::to_string(m_port);
     }
     [[nodiscard]] std::uint16_t port() const { return m_port; }
     Watched<HttpSeen>& seen() { return m_seen; }
@@ -89,17 +103,33 @@ private:
                 seen.paths.push_back(path);
                 seen.heads.push_back(one);
                 seen.connections.push_back(id);
+                seen.times.push_back(SystemClock().steady());
             });
-            const HttpReply reply = m_answer(path);
+            HttpReply reply = m_answer(path);
+            if (reply.upgrade)
+                reply.bytes.insert(0, accepted(one));
             socket->write(reply.bytes.data(), static_cast<qint64>(reply.bytes.size()));
-            if (reply.endless)
+            if (!reply.endless.empty())
                 QObject::connect(socket, &QTcpSocket::bytesWritten, socket, [this, socket, reply](qint64 bytes) {
                     m_seen.update([&](HttpSeen& seen) { seen.sent += static_cast<std::uint64_t>(bytes); });
-                    socket->write(QByteArray(4096, '1'));
+                    if (socket->bytesToWrite() == 0)
+                        socket->write(reply.endless.data(), static_cast<qint64>(reply.endless.size()));
                 });
             if (reply.close)
                 socket->disconnectFromHost();
         }
+    }
+
+    static std::string accepted(const std::string& head)
+    {
+        const std::string name = "Sec-WebSocket-Key: ";
+        const std::size_t begin = head.find(name) + name.size();
+        const std::string key = head.substr(begin, head.find("\r\n", begin) - begin);
+        const QByteArray hash = QCryptographicHash::hash(
+            QByteArray::fromStdString(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), QCryptographicHash::Sha1);
+        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Accept: " +
+               hash.toBase64().toStdString() + "\r\n\r\n";
     }
 
     Answer m_answer;
