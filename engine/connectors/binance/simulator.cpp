@@ -24,6 +24,7 @@ constexpr Nanos kStale = 5 * kSecond;               // how old a stale snapshot 
 constexpr std::int64_t kFirstAggregate = 87'353'229;
 constexpr std::int64_t kFirstTrade = 126'902'923;
 constexpr std::size_t kUsualLevels = 500;  // of a snapshot
+constexpr std::size_t kBest = 20;          // levels of the largest partial book
 
 // What the venue keeps of one contract besides its book.
 struct Line {
@@ -34,17 +35,23 @@ struct Line {
           perpetual(market.seed, market.listings[instrument]),
           time(market.start)
     {
-        const sim::MarketBook book = Market::bookAt(market, instrument, 0);
-        bid = book.bids().front();
-        ask = book.asks().front();
+        see(Market::bookAt(market, instrument, 0));
+    }
+
+    // Takes down the best levels, which are told after the market's book has gone on.
+    void see(const sim::MarketBook& book)
+    {
+        const auto best = [](std::span<const Level> levels) { return levels.first(std::min(levels.size(), kBest)); };
+        bids.assign(best(book.bids()).begin(), best(book.bids()).end());
+        asks.assign(best(book.asks()).begin(), best(book.asks()).end());
     }
 
     UpdateIds ids;
     std::array<DepthChain, kDepthIntervals.size()> chains;
     Candles candles;
     sim::Perpetual perpetual;
-    Nanos time;  // of its last change
-    Level bid, ask;
+    Nanos time;                     // of its last change
+    std::vector<Level> bids, asks;  // the best ones
     std::int64_t lastTrade = kFirstTrade;
     bool becomesFine = false;  // with its next step
     bool listed = true;
@@ -76,7 +83,7 @@ public:
     void stepped(const sim::Step& step, const Market& market, Outbox& out) override
     {
         // What is due by now is told as it was before this step.
-        passTo(step.time, market, out);
+        passTo(step.time, out);
         Line& line = m_lines[step.instrument];
         const sim::MarketBook& book = market.book(step.instrument);
         const std::uint64_t id = line.ids.next(step.time);
@@ -89,14 +96,15 @@ public:
                 chain.change(change.side, contract.told(change.level.price), change.level.quantity);
             chain.stepped(id, step.time);
         }
-        const Level bid = std::exchange(line.bid, book.bids().front());
-        const Level ask = std::exchange(line.ask, book.asks().front());
-        if (bid != line.bid || ask != line.ask)
+        const Level bid = line.bids.front();
+        const Level ask = line.asks.front();
+        line.see(book);
+        if (bid != line.bids.front() || ask != line.asks.front())
             tellTouch(step.instrument, id, out);
         tellTrades(step, out);
     }
 
-    void caughtUp(Nanos now, const Market& market, Outbox& out) override { passTo(now, market, out); }
+    void caughtUp(Nanos now, const Market&, Outbox& out) override { passTo(now, out); }
 
     void second(Nanos now, Outbox& out) override
     {
@@ -163,12 +171,12 @@ private:
     }
 
     // Does what is due up to `time`, in order.
-    void passTo(Nanos time, const Market& market, Outbox& out)
+    void passTo(Nanos time, Outbox& out)
     {
         while (m_tick + kTick <= time) {
             m_tick += kTick;
             for (std::size_t i = 0; i < m_lines.size(); ++i) {
-                tellDepth(i, market, out);
+                tellDepth(i, out);
                 if (m_tick % kCandleEvery == 0)
                     tellCandles(i, out);
                 if (m_tick % kSecond == 0)
@@ -179,7 +187,7 @@ private:
         }
     }
 
-    void tellDepth(std::size_t i, const Market& market, Outbox& out)
+    void tellDepth(std::size_t i, Outbox& out)
     {
         Line& line = m_lines[i];
         if (line.isSilent())
@@ -197,7 +205,7 @@ private:
             for (const std::size_t levels : kPartialLevels)
                 m_clients->tell(
                     {StreamKind::Partial, i, interval, levels}, "depth", contract.name(),
-                    [&] { return partialText(contract, event, market.book(i), levels, m_tick); }, out);
+                    [&] { return partialText(contract, event, line.bids, line.asks, levels, m_tick); }, out);
         }
     }
 
@@ -211,7 +219,8 @@ private:
         for (const std::size_t which : {i, Stream::kAll})
             m_clients->tell(
                 {StreamKind::BookTicker, which, 0, 0}, "bookTicker", contract.name(),
-                [&] { return bookTickerText(contract, line.bid, line.ask, id, line.time, sent); }, out);
+                [&] { return bookTickerText(contract, line.bids.front(), line.asks.front(), id, line.time, sent); },
+                out);
     }
 
     void tellTrades(const sim::Step& step, Outbox& out)
@@ -296,14 +305,14 @@ private:
     {
         const Line& line = m_lines[i];
         const Nanos sent = m_tick + static_cast<Nanos>(sim::mix(static_cast<std::uint64_t>(m_tick)) % 5) * kMillisecond;
-        return markText(m_contracts[i], line.perpetual.at(m_tick, line.bid.price, line.ask.price), sent);
+        return markText(m_contracts[i], line.perpetual.at(m_tick, line.bids[0].price, line.asks[0].price), sent);
     }
 
     // Of the second that has just ended.
     void tellLiquidation(std::size_t i, Outbox& out)
     {
         const Line& line = m_lines[i];
-        const auto order = line.perpetual.liquidation(m_tick - kSecond, line.bid.price, line.ask.price);
+        const auto order = line.perpetual.liquidation(m_tick - kSecond, line.bids[0].price, line.asks[0].price);
         if (!order || line.isSilent())
             return;
         for (const std::size_t which : {i, Stream::kAll})

@@ -81,13 +81,13 @@ std::string depthText(const Contract& contract, const DepthEvent& event, Nanos n
     return out + R"(,"st":1})";
 }
 
-std::string partialText(const Contract& contract, const DepthEvent& event, const sim::MarketBook& book,
-                        std::size_t levels, Nanos now)
+std::string partialText(const Contract& contract, const DepthEvent& event, std::span<const Level> bids,
+                        std::span<const Level> asks, std::size_t levels, Nanos now)
 {
     std::string out = depthHead(contract, event, now) + R"(,"b":)";
-    appendBest(out, contract, book.bids(), levels);
+    appendBest(out, contract, bids, levels);
     out += R"(,"a":)";
-    appendBest(out, contract, book.asks(), levels);
+    appendBest(out, contract, asks, levels);
     return out + R"(,"st":1})";
 }
 

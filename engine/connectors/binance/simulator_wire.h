@@ -3,7 +3,7 @@
 
 // The text of Binance's messages and answers, as the venue writes them in 2026. `now` is when it sends.
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,9 +28,9 @@ struct AggregateTrade {
 [[nodiscard]] std::string wrapped(std::string_view stream, std::string_view payload);
 
 [[nodiscard]] std::string depthText(const Contract& contract, const DepthEvent& event, Nanos now);
-// The best `levels` of the book in the place of an event's changes.
-[[nodiscard]] std::string partialText(const Contract& contract, const DepthEvent& event, const sim::MarketBook& book,
-                                      std::size_t levels, Nanos now);
+// The best `levels` in the place of an event's changes.
+[[nodiscard]] std::string partialText(const Contract& contract, const DepthEvent& event, std::span<const Level> bids,
+                                      std::span<const Level> asks, std::size_t levels, Nanos now);
 [[nodiscard]] std::string bookTickerText(const Contract& contract, const Level& bid, const Level& ask, std::uint64_t id,
                                          Nanos time, Nanos now);
 [[nodiscard]] std::string aggTradeText(const Contract& contract, const AggregateTrade& trade, Nanos now);
