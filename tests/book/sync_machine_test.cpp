@@ -133,5 +133,35 @@ TEST(SyncMachine, SavedAndLoaded)
     EXPECT_FALSE(bad.finish());
 }
 
+TEST(SyncMachine, TwoSteps)
+{
+    SyncMachine machine;
+    machine.requested(kStart);
+    machine.answered(kStart + kSecond);
+    EXPECT_EQ(machine.state(), BookState::Syncing);
+    EXPECT_TRUE(machine.due(kStart + kSecond));
+    machine.requested(kStart + kSecond, 600 * kSecond);
+    EXPECT_FALSE(machine.due(kStart + 600 * kSecond));
+    EXPECT_TRUE(machine.due(kStart + 601 * kSecond));
+    machine.synced(kStart + 2 * kSecond);
+    machine.answered(kStart + 3 * kSecond);
+    EXPECT_TRUE(machine.live());
+    SyncMachine none;
+    none.answered(kStart);
+    EXPECT_EQ(none.state(), BookState::Empty);
+}
+
+// An hour back is no hour to wait.
+TEST(SyncMachine, AClockThatIsSetBack)
+{
+    SyncMachine machine;
+    machine.requested(kStart + 3600 * kSecond);
+    EXPECT_TRUE(machine.due(kStart));
+    machine.synced(kStart + 3600 * kSecond);
+    EXPECT_FALSE(machine.crossedTooLong(true, kStart + 3600 * kSecond));
+    EXPECT_FALSE(machine.crossedTooLong(true, kStart));
+    EXPECT_TRUE(machine.crossedTooLong(true, kStart + SyncMachine::kCrossedAtMost + 1));
+}
+
 }  // namespace
 }  // namespace tickdeck::book
