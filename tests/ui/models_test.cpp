@@ -130,8 +130,9 @@ TEST(HealthRows, EveryRowHasEveryColumn)
         EXPECT_EQ(row.cells.size(), HealthRows::stageColumns().size());
     for (const Row& row : HealthRows::gaps(overview.gaps, engine.now()))
         EXPECT_EQ(row.cells.size(), HealthRows::gapColumns().size());
-    for (const Row& row : {WatchRows::row(engine.instruments()->front(), engine.quote(1), engine.now(), {}),
-                           WatchRows::row(engine.instruments()->front(), {}, engine.now(), {})})
+    for (const Row& row :
+         {WatchRows::row(engine.instruments()->front(), engine.quote(1), engine.mark(1), engine.now(), {}),
+          WatchRows::row(engine.instruments()->front(), {}, {}, engine.now(), {})})
         EXPECT_EQ(row.cells.size(), WatchRows::columns().size());
 }
 

@@ -5,6 +5,18 @@
 
 namespace tickdeck::ui {
 
+namespace {
+
+template <class T>
+void keep(std::deque<T>& all, const std::vector<T>& items, std::size_t most)
+{
+    all.insert(all.end(), items.begin(), items.end());
+    if (all.size() > most)
+        all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(most));
+}
+
+}  // namespace
+
 EngineClient::EngineClient(api::Engine& engine, std::chrono::milliseconds frame) : m_engine(engine)
 {
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -43,8 +55,16 @@ void EngineClient::pull()
     }
     auto trades = m_engine.trades(m_tradeCursor, kTradesAFrame);
     m_tradeCursor = trades.next;
-    if (!trades.items.empty())
+    if (!trades.items.empty()) {
+        keep(m_trades, trades.items, kTradesKept);
         Q_EMIT tradesArrived(trades.items);
+    }
+    auto forced = m_engine.forcedOrders(m_forcedCursor, kTradesAFrame);
+    m_forcedCursor = forced.next;
+    if (!forced.items.empty()) {
+        keep(m_forced, forced.items, kForcedKept);
+        Q_EMIT forcedOrdersArrived(forced.items);
+    }
     auto lines = m_engine.log(m_logCursor, kLinesAFrame);
     m_logCursor = lines.next;
     if (!lines.items.empty() || lines.lost > 0)

@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -41,6 +42,12 @@ public:
     // By venue and native symbol.
     [[nodiscard]] const api::Instrument* instrument(const SymbolName& name) const;
     [[nodiscard]] bool isActive(SymbolId id) const;
+    // The newest that were handed on, oldest first: what a view that opens later begins with.
+    [[nodiscard]] std::vector<api::Trade> recentTrades() const { return {m_trades.begin(), m_trades.end()}; }
+    [[nodiscard]] std::vector<api::ForcedOrder> recentForcedOrders() const
+    {
+        return {m_forced.begin(), m_forced.end()};
+    }
     [[nodiscard]] const StallWatch& stalls() const { return m_stalls; }
 
 Q_SIGNALS:
@@ -49,6 +56,7 @@ Q_SIGNALS:
     void instrumentsChanged();
     void activeChanged();
     void tradesArrived(const std::vector<api::Trade>& trades);
+    void forcedOrdersArrived(const std::vector<api::ForcedOrder>& orders);
     void logArrived(const std::vector<api::LogLine>& lines, quint64 lost);
     // Last in each turn: live views ask for what they show and repaint if it changed.
     void frame();
@@ -58,6 +66,8 @@ private:
 
     static constexpr std::size_t kTradesAFrame = 1000;
     static constexpr std::size_t kLinesAFrame = 500;
+    static constexpr std::size_t kTradesKept = 20'000;
+    static constexpr std::size_t kForcedKept = 5'000;
 
     api::Engine& m_engine;
     QTimer m_timer;
@@ -70,7 +80,10 @@ private:
     std::vector<bool> m_isActive;                        // by place
     std::vector<api::Instrument> m_active;
     std::shared_ptr<const std::vector<api::Instrument>> m_activeOf;  // what m_isActive goes with
+    std::deque<api::Trade> m_trades;
+    std::deque<api::ForcedOrder> m_forced;
     std::uint64_t m_tradeCursor = 0;
+    std::uint64_t m_forcedCursor = 0;
     std::uint64_t m_logCursor = 0;
 };
 

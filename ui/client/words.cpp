@@ -157,6 +157,26 @@ QString bookState(BookState state)
     return {};
 }
 
+QString instrumentKind(InstrumentKind kind)
+{
+    switch (kind) {
+    case InstrumentKind::Spot: return Words::tr("spot");
+    case InstrumentKind::Perpetual: return Words::tr("perpetual");
+    case InstrumentKind::Future: return Words::tr("future");
+    case InstrumentKind::Option: return Words::tr("option");
+    }
+    return {};
+}
+
+QString builtBy(BuiltBy built)
+{
+    switch (built) {
+    case BuiltBy::Engine: return Words::tr("engine");
+    case BuiltBy::Venue: return Words::tr("venue");
+    }
+    return {};
+}
+
 QString interval(Nanos interval)
 {
     const std::int64_t seconds = interval / kSecond;

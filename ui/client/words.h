@@ -22,6 +22,8 @@ namespace tickdeck::ui::words {
 [[nodiscard]] QString gapCause(GapCause cause);
 [[nodiscard]] QString gapRecovery(GapRecovery recovery);
 [[nodiscard]] QString bookState(BookState state);
+[[nodiscard]] QString instrumentKind(InstrumentKind kind);
+[[nodiscard]] QString builtBy(BuiltBy built);
 // "1 s", "5 min", "1 h"
 [[nodiscard]] QString interval(Nanos interval);
 

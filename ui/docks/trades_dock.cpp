@@ -12,6 +12,7 @@ TradesDock::TradesDock(const Theme& theme, EngineClient& client, SymbolLinks& li
     : SymbolDock(QStringLiteral("trades"), tr("Trades"), theme, client, links), m_table(new TableView(theme, m_model))
 {
     m_table->setAccessibleName(tr("Trades"));
+    m_model.add(client.recentTrades());
     m_table->setNotice({Mark::Starting, tr("No trades yet."), tr("They appear as they happen.")});
     m_table->setWidths({108, 96, 112});
     setTable(m_table);

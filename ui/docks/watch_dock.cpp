@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/watch_dock.h"
 
+#include <QKeyEvent>
+
+#include <algorithm>
+#include <cmath>
+
 #include "ui/models/watch_rows.h"
 
 namespace tickdeck::ui {
 
-WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
-    : OverviewDock(QStringLiteral("watch"), tr("Watch"), theme, client, WatchRows::columns()), m_links(links)
+WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& list)
+    : OverviewDock(QStringLiteral("watch"), tr("Watch"), theme, client, WatchRows::columns()),
+      m_links(links),
+      m_list(list)
 {
-    table().setWidths({76, 80, 80, 74, 78, 58});
+    table().setWidths({76, 80, 80, 74, 78, 80, 74, 58});
     table().setSelectionMode(QAbstractItemView::SingleSelection);
     table().setNotice({Mark::Starting, tr("No quotes have come yet."),
                        tr("Choose instruments in the settings: connectors.NAME.symbols.")});
@@ -16,24 +23,77 @@ WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& link
         if (index.isValid())
             m_links.setSymbol(0, model().row(table().sorted().mapToSource(index).row()).key.toUInt());
     });
-    connect(&client, &EngineClient::overviewChanged, this, [this] {
-        if (!m_mids.due(this->client().now()))
-            return;
-        for (const api::Instrument& instrument : this->client().active())
-            m_mids.add(QString::number(instrument.id), WatchRows::mid(this->client().engine().quote(instrument.id)));
-    });
+    connect(&client, &EngineClient::overviewChanged, this, &WatchDock::sample);
+    connect(&client, &EngineClient::instrumentsChanged, this, &WatchDock::choose);
+    connect(&client, &EngineClient::activeChanged, this, &WatchDock::choose);
+    connect(&list, &WatchList::changed, this, &WatchDock::choose);
+    choose();
+}
+
+void WatchDock::choose()
+{
+    m_shown.clear();
+    m_unlisted = 0;
+    if (!m_list.isChosen()) {
+        const auto& active = client().active();
+        m_shown.assign(active.begin(),
+                       active.begin() + static_cast<std::ptrdiff_t>(std::min(active.size(), WatchList::kMost)));
+    }
+    for (const SymbolName& name : m_list.isChosen() ? m_list.names() : std::vector<SymbolName>())
+        if (const api::Instrument* found = client().instrument(name))
+            m_shown.push_back(*found);
+        else
+            ++m_unlisted;
+    if (m_unlisted > 0)
+        setSubtitle(tr("%1 chosen, %2 not listed now").arg(m_list.names().size()).arg(m_unlisted));
+    else if (m_list.isChosen())
+        setSubtitle(tr("%1 chosen").arg(m_shown.size()));
+    else
+        setSubtitle(tr("%1 of %2 listed").arg(m_shown.size()).arg(client().instruments().size()));
+}
+
+std::vector<SymbolName> WatchDock::shown() const
+{
+    std::vector<SymbolName> out;
+    for (const api::Instrument& instrument : m_shown)
+        out.push_back(instrument.name);
+    return out;
+}
+
+void WatchDock::sample()
+{
+    if (!m_mids.due(client().now()))
+        return;
+    for (const api::Instrument& instrument : m_shown)
+        m_mids.add(QString::number(instrument.id), WatchRows::mid(client().engine().quote(instrument.id)));
 }
 
 std::vector<Row> WatchDock::rows()
 {
     std::vector<Row> out;
-    out.reserve(client().active().size());
-    for (const api::Instrument& instrument : client().active())
-        out.push_back(WatchRows::row(instrument, client().engine().quote(instrument.id), client().now(),
+    out.reserve(m_shown.size());
+    bool marks = false;
+    for (const api::Instrument& instrument : m_shown) {
+        const auto mark = client().engine().mark(instrument.id);
+        marks |= mark.has_value();
+        out.push_back(WatchRows::row(instrument, client().engine().quote(instrument.id), mark, client().now(),
                                      m_mids.of(QString::number(instrument.id))));
-    if (client().instruments().size() > out.size())
-        setSubtitle(tr("%1 of %2 listed").arg(out.size()).arg(client().instruments().size()));
+    }
+    for (const int column : {WatchRows::kMark, WatchRows::kFunding})
+        if (table().isColumnHidden(column) == marks)
+            table().setColumnHidden(column, !marks);
     return out;
+}
+
+void WatchDock::keyPressEvent(QKeyEvent* event)
+{
+    const int row = table().currentRow();
+    if (event->key() != Qt::Key_Delete || row < 0) {
+        OverviewDock::keyPressEvent(event);
+        return;
+    }
+    if (const api::Instrument* found = client().instrument(model().row(row).key.toUInt()))
+        m_list.remove(SymbolName(found->name), shown());
 }
 
 }  // namespace tickdeck::ui

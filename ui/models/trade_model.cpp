@@ -1,51 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/trade_model.h"
 
-#include <algorithm>
-
 #include "ui/client/words.h"
 #include "ui/widgets/cell.h"
 #include "ui/widgets/number_text.h"
 
 namespace tickdeck::ui {
 
-TradeModel::TradeModel(QObject* parent) : QAbstractTableModel(parent) {}
-
-void TradeModel::add(const std::vector<api::Trade>& trades)
-{
-    m_all.insert(m_all.end(), trades.begin(), trades.end());
-    if (m_all.size() > kKept)
-        m_all.erase(m_all.begin(), m_all.end() - static_cast<std::ptrdiff_t>(kKept));
-    const auto count = static_cast<int>(std::ranges::count(trades, m_instrument.id, &api::Trade::symbol));
-    if (m_instrument.id == 0 || count == 0)
-        return;
-    beginInsertRows({}, 0, count - 1);
-    for (const api::Trade& trade : trades)
-        if (trade.symbol == m_instrument.id)
-            m_shown.push_front(trade);
-    endInsertRows();
-    if (const auto size = static_cast<int>(m_shown.size()); size > kShown) {
-        beginRemoveRows({}, kShown, size - 1);
-        m_shown.resize(kShown);
-        endRemoveRows();
-    }
-}
-
-void TradeModel::setInstrument(const api::Instrument& instrument)
-{
-    beginResetModel();
-    m_instrument = instrument;
-    m_shown.clear();
-    for (auto trade = m_all.rbegin(); trade != m_all.rend() && m_shown.size() < kShown; ++trade)
-        if (trade->symbol == instrument.id)
-            m_shown.push_back(*trade);
-    endResetModel();
-}
-
-int TradeModel::rowCount(const QModelIndex& parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
-}
+TradeModel::TradeModel(QObject* parent) : NewestRows(kKept, kShown, parent) {}
 
 int TradeModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
 
@@ -53,8 +15,8 @@ QString TradeModel::textOf(const api::Trade& trade, int column) const
 {
     switch (column) {
     case kTime: return clockText(trade.exchangeTime == kNoTime ? trade.receiveTime : trade.exchangeTime);
-    case kPrice: return numberText(trade.price, m_instrument.pricePrecision);
-    case kQuantity: return numberText(trade.quantity, m_instrument.quantityPrecision);
+    case kPrice: return numberText(trade.price, instrument().pricePrecision);
+    case kQuantity: return numberText(trade.quantity, instrument().quantityPrecision);
     default: return words::side(trade.side);
     }
 }
@@ -63,7 +25,7 @@ QVariant TradeModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
         return {};
-    const api::Trade& trade = m_shown[static_cast<std::size_t>(index.row())];
+    const api::Trade& trade = item(index.row());
     const int column = index.column();
     switch (role) {
     case Qt::DisplayRole: return textOf(trade, column);
@@ -74,11 +36,11 @@ QVariant TradeModel::data(const QModelIndex& index, int role) const
         return static_cast<int>(column == kTime ? Role::Muted : Role::Text);
     case kBrightFromRole: {
         // The digits in which a price differs from the trade before stand out.
-        const auto before = static_cast<std::size_t>(index.row()) + 1;
-        if (column != kPrice || before >= m_shown.size())
+        const int before = index.row() + 1;
+        if (column != kPrice || before >= rowCount())
             return -1;
         const QString now = textOf(trade, column);
-        const int from = changedFrom(textOf(m_shown[before], column), now);
+        const int from = changedFrom(textOf(item(before), column), now);
         return from >= now.size() ? -1 : from;
     }
     case kSortRole:
@@ -106,8 +68,8 @@ QVariant TradeModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     switch (section) {
     case kTime: return tr("Time UTC");
-    case kPrice: return tr("Price %1").arg(words::quote(m_instrument));
-    case kQuantity: return tr("Size %1").arg(words::base(m_instrument));
+    case kPrice: return tr("Price %1").arg(words::quote(instrument()));
+    case kQuantity: return tr("Size %1").arg(words::base(instrument()));
     default: return tr("Taker");
     }
 }

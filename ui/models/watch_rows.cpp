@@ -29,6 +29,8 @@ std::vector<Column> WatchRows::columns()
         {tr("Ask"), tr("Best ask, in the symbol's second asset"), CellLook::Number, true, true},
         {tr("Spread bp"), tr("Ask minus bid, in hundredths of a percent of the mid"), CellLook::Number, false, false},
         {tr("Last minute"), tr("The mid over the last minute"), CellLook::Trend, false, false},
+        {tr("Mark"), tr("The venue's mark price, of derivatives"), CellLook::Number, true, true},
+        {tr("Funding %"), tr("Rate of the next payment, percent; negative: shorts pay"), CellLook::Number, true, false},
         {tr("Age"), tr("Since the newest quote"), CellLook::Number, false, false},
         {tr("Venue"), {}, CellLook::Words, false, false},
     };
@@ -41,8 +43,20 @@ double WatchRows::mid(const std::optional<api::Quote>& quote)
     return (quote->bidPrice.toDouble() + quote->askPrice.toDouble()) / 2;
 }
 
-Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Quote>& quote, Nanos now,
-                   const Samples& mids)
+QString WatchRows::midText(const std::optional<api::Quote>& quote, int precision)
+{
+    if (!quote || (quote->bidQuantity.isZero() && quote->askQuantity.isZero()))
+        return QStringLiteral("–");
+    if (quote->bidQuantity.isZero() || quote->askQuantity.isZero())
+        return numberText(quote->bidQuantity.isZero() ? quote->askPrice : quote->bidPrice, precision);
+    // Half of the sum, exactly: five of it at one digit more.
+    const auto sum = quote->bidPrice.plus(quote->askPrice);
+    const auto half = sum ? sum->times(Decimal(5, 1)) : sum;
+    return half ? numberText(half->normalized(), precision) : QStringLiteral("–");
+}
+
+Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Quote>& quote,
+                   const std::optional<api::MarkPrice>& mark, Nanos now, const Samples& mids)
 {
     const api::Quote at = quote.value_or(api::Quote{});
     const bool bid = !at.bidQuantity.isZero();
@@ -50,6 +64,9 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
     const double middle = mid(quote);
     const double points = middle > 0 ? 1e4 * (at.askPrice.toDouble() - at.bidPrice.toDouble()) / middle : 0;
     const Nanos age = quote ? std::max<Nanos>(now - at.receiveTime, 0) : kNoTime;
+    const bool marked = mark && mark->mark;
+    const bool funded = mark && mark->fundingRate;
+    const double rate = funded ? 100 * (*mark->fundingRate).toDouble() : 0;
     const QString venue = QString::fromStdString(instrument.name.venue);
     Row row{.key = QString::number(instrument.id), .tip = {}, .cells = {}};
     row.tip = WatchRows::tr("%1, %2 on %3, %4")
@@ -65,6 +82,14 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
          .mark = Mark::None,
          .samples = {}},
         {.text = {}, .sort = middle, .tone = Role::Accent, .mark = Mark::None, .samples = mids},
+        price(marked ? *mark->mark : Decimal(), marked, instrument.pricePrecision),
+        {.text = funded ? fixedText(rate, 4) : QStringLiteral("–"),
+         .sort = rate,
+         .tone = !funded    ? Role::Muted
+                 : rate < 0 ? Role::Ask
+                            : Role::Text,
+         .mark = Mark::None,
+         .samples = {}},
         {.text = ageText(age),
          .sort = static_cast<qlonglong>(age),
          .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,

@@ -107,14 +107,15 @@ void CommandPalette::restyle()
             .arg(m_theme.color(Role::Panel).name(), m_theme.color(Role::Line).name()));
 }
 
-void CommandPalette::open(std::vector<Command> commands)
+void CommandPalette::open(std::vector<Command> commands, Search search)
 {
     m_before = QApplication::focusWidget();
     m_commands = std::move(commands);
+    m_search = std::move(search);
     m_line->clear();
     fill();
     const int width = std::min(560, parentWidget()->width() - 40);
-    const int rows = std::min<int>(kRowsShown, static_cast<int>(m_commands.size()));
+    const int rows = std::min<int>(kRowsShown, static_cast<int>(m_shown.size()));
     resize(width, 46 + rows * (m_theme.rowHeight() + 6) + 4);
     move((parentWidget()->width() - width) / 2, std::max(20, parentWidget()->height() / 8));
     show();
@@ -137,22 +138,27 @@ QString CommandPalette::currentTitle() const
 void CommandPalette::fill()
 {
     const QString needle = m_line->text();
-    std::vector<std::pair<int, std::size_t>> ranked;
-    for (std::size_t i = 0; i < m_commands.size(); ++i) {
-        const int score = fuzzyScore(m_commands[i].title, needle);
-        if (score < 0)
-            continue;
-        const auto recent = m_recent.indexOf(m_commands[i].title);
-        ranked.emplace_back(score + (recent >= 0 ? 20 - static_cast<int>(recent) : 0), i);
-    }
-    std::ranges::stable_sort(ranked, std::greater{}, &std::pair<int, std::size_t>::first);
+    std::vector<std::pair<int, Command>> ranked;
+    const auto rank = [&](int score, const Command& command) {
+        const auto recent = m_recent.indexOf(command.title);
+        ranked.emplace_back(score + (recent >= 0 ? 20 - static_cast<int>(recent) : 0), command);
+    };
+    if (m_search)
+        for (const Command& command : m_search(needle))
+            rank(std::max(fuzzyScore(command.title, needle), 0), command);
+    for (const Command& command : m_commands)
+        if (const int score = fuzzyScore(command.title, needle); score >= 0)
+            rank(score, command);
+    std::ranges::stable_sort(ranked, std::greater{}, &std::pair<int, Command>::first);
+    if (ranked.size() > kMost)
+        ranked.resize(kMost);
     m_list->clear();
     m_shown.clear();
-    for (const auto& [score, index] : ranked) {
-        auto* item = new QListWidgetItem(m_commands[index].title, m_list);
-        item->setData(kKindRole, m_commands[index].kind);
-        item->setData(kShortcutRole, m_commands[index].shortcut);
-        m_shown.push_back(index);
+    for (auto& [score, command] : ranked) {
+        auto* item = new QListWidgetItem(command.title, m_list);
+        item->setData(kKindRole, command.kind);
+        item->setData(kShortcutRole, command.shortcut);
+        m_shown.push_back(std::move(command));
     }
     m_list->setCurrentRow(0);
 }
@@ -163,7 +169,7 @@ void CommandPalette::runCurrent()
     dismiss();
     if (row < 0)
         return;
-    const Command& command = m_commands[m_shown[static_cast<std::size_t>(row)]];
+    const Command command = m_shown[static_cast<std::size_t>(row)];
     m_recent.removeAll(command.title);
     m_recent.prepend(command.title);
     command.run();

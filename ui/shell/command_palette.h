@@ -30,7 +30,9 @@ class CommandPalette : public QFrame {
     Q_OBJECT
 public:
     CommandPalette(const Theme& theme, QWidget* parent);
-    void open(std::vector<Command> commands);
+    // `search` gives further commands for what is typed, of what is too much to be listed whole.
+    using Search = std::function<std::vector<Command>(const QString& text)>;
+    void open(std::vector<Command> commands, Search search = {});
     // Without running anything.
     void dismiss();
     [[nodiscard]] QLineEdit& line() { return *m_line; }
@@ -47,10 +49,12 @@ private:
     const Theme& m_theme;
     QLineEdit* m_line;
     QListWidget* m_list;
+    static constexpr std::size_t kMost = 100;
     std::vector<Command> m_commands;
-    std::vector<std::size_t> m_shown;  // indices of m_commands, as listed
-    QStringList m_recent;              // newest first
-    QWidget* m_before = nullptr;       // had the focus
+    Search m_search;
+    std::vector<Command> m_shown;  // as listed
+    QStringList m_recent;          // newest first
+    QWidget* m_before = nullptr;   // had the focus
 };
 
 }  // namespace tickdeck::ui

@@ -24,7 +24,7 @@ struct KindWords {
 
 }  // namespace
 
-std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links)
+std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& watch)
 {
     const auto one = [](const char* id, const QString& title, std::function<Dock*()> make) {
         return DockKind{QLatin1String(id), title, std::move(make), false};
@@ -38,7 +38,7 @@ std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks&
         one("gaps", KindWords::tr("Gaps"), [&] { return new GapsDock(theme, client); }),
         one("log", KindWords::tr("Log"), [&] { return new LogDock(theme, client); }),
         one("settings", KindWords::tr("Settings"), [&] { return new SettingsDock(theme, client); }),
-        one("watch", KindWords::tr("Watch"), [&] { return new WatchDock(theme, client, links); }),
+        one("watch", KindWords::tr("Watch"), [&] { return new WatchDock(theme, client, links, watch); }),
         many("candles", KindWords::tr("Chart"), [&] { return new CandleDock(theme, client, links); }),
         many("ladder", KindWords::tr("Ladder"), [&] { return new LadderDock(theme, client, links); }),
         many("trades", KindWords::tr("Trades"), [&] { return new TradesDock(theme, client, links); }),

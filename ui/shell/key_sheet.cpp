@@ -21,7 +21,10 @@ KeySheet::KeySheet(const Theme& theme, QWidget* parent) : QFrame(parent), m_them
     setAccessibleName(tr("Keys"));
     m_keys = {
         {tr("Ctrl+K"), tr("Command palette: symbols, views, actions")},
-        {tr("Ctrl+1 … 9"), tr("Layouts")},
+        {tr("Ctrl+P"), tr("Find an instrument of any venue")},
+        {tr("Alt+1…3, Alt+0"), tr("This view follows link A, B, C; or is pinned")},
+        {tr("Ctrl+D, Ctrl+W"), tr("Another of this view; close this view")},
+        {tr("Ctrl+1 … 9"), tr("Layouts; Ctrl+Shift+S saves one of your own")},
         {tr("F6, Shift+F6"), tr("Next and previous view")},
         {tr("/"), tr("Filter the current table; Esc clears")},
         {tr("Arrows"), tr("Move in tables, ladder and charts")},

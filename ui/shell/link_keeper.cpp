@@ -6,7 +6,29 @@
 #include <QJsonObject>
 #include <QScopedValueRollback>
 
+#include <algorithm>
+
 namespace tickdeck::ui {
+
+namespace {
+
+// What most people look at first, then the order of the list.
+std::vector<SymbolId> usualFirst(const std::vector<api::Instrument>& active)
+{
+    std::vector<SymbolId> out;
+    const auto take = [&](auto&& wanted) {
+        for (const api::Instrument& instrument : active)
+            if (out.size() < static_cast<std::size_t>(kLinkCount) && wanted(instrument) &&
+                std::ranges::find(out, instrument.id) == out.end())
+                out.push_back(instrument.id);
+    };
+    for (const char* base : {"BTC-", "ETH-"})
+        take([base](const api::Instrument& instrument) { return instrument.name.symbol.starts_with(base); });
+    take([](const api::Instrument&) { return true; });
+    return out;
+}
+
+}  // namespace
 
 LinkKeeper::LinkKeeper(EngineClient& client, SymbolLinks& links, LookSettings& look, QObject* parent)
     : QObject(parent), m_client(client), m_links(links), m_look(look)
@@ -44,7 +66,7 @@ void LinkKeeper::store()
 void LinkKeeper::fill()
 {
     const QScopedValueRollback guard(m_filling, true);
-    const auto& active = m_client.active();
+    const std::vector<SymbolId> first = usualFirst(m_client.active());
     for (int link = 0; link < kLinkCount; ++link) {
         const auto index = static_cast<std::size_t>(link);
         SymbolName& wanted = m_wanted[index];
@@ -52,8 +74,8 @@ void LinkKeeper::fill()
         if (found) {
             wanted = {};
             m_links.setSymbol(link, found->id);
-        } else if (m_links.symbol(link) == 0 && index < active.size()) {
-            m_links.setSymbol(link, active[index].id);
+        } else if (m_links.symbol(link) == 0 && index < first.size()) {
+            m_links.setSymbol(link, first[index]);
         }
     }
 }

@@ -56,6 +56,10 @@ QByteArray LookSettings::ownLayouts() const { return m_settings.value(key("layou
 
 void LookSettings::setOwnLayouts(const QByteArray& json) { m_settings.setValue(key("layouts"), json); }
 
+QByteArray LookSettings::watched() const { return m_settings.value(key("watched")).toByteArray(); }
+
+void LookSettings::setWatched(const QByteArray& json) { m_settings.setValue(key("watched"), json); }
+
 QByteArray LookSettings::links() const { return m_settings.value(key("links")).toByteArray(); }
 
 void LookSettings::setLinks(const QByteArray& json) { m_settings.setValue(key("links"), json); }

@@ -32,6 +32,8 @@ public:
     // The user's own layouts and what the symbol links showed, as JSON.
     [[nodiscard]] QByteArray ownLayouts() const;
     void setOwnLayouts(const QByteArray& json);
+    [[nodiscard]] QByteArray watched() const;
+    void setWatched(const QByteArray& json);
     [[nodiscard]] QByteArray links() const;
     void setLinks(const QByteArray& json);
     // A layout's docks as pack() gives them; empty: as built.

@@ -77,12 +77,16 @@ void MainMenus::makeView(QMenu& menu)
 
 void MainMenus::makeSymbol(QMenu& menu)
 {
+    add(menu, tr("&Find an instrument…"), QKeySequence(Qt::CTRL | Qt::Key_P), [this] { m_window.openPicker(); });
+    menu.addSeparator();
     for (int link = 0; link < kLinkCount; ++link)
         add(menu, tr("This view follows link &%1").arg(SymbolLinks::letter(link)),
             QKeySequence(Qt::ALT | static_cast<Qt::Key>(static_cast<int>(Qt::Key_1) + link)),
             [this, link] { m_window.setCurrentLink(link); });
     add(menu, tr("&Pin this view to its instrument"), QKeySequence(Qt::ALT | Qt::Key_0),
         [this] { m_window.setCurrentLink(kPinned); });
+    menu.addSeparator();
+    add(menu, tr("&Watch all that have quotes"), {}, [this] { m_window.watchList().clear(); });
 }
 
 void MainMenus::makeLook(QMenu& menu)

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QInputDialog>
+#include <QJsonDocument>
 #include <QKeyEvent>
 #include <QMenuBar>
 #include <QStatusBar>
@@ -12,8 +13,10 @@
 
 #include "ui/client/words.h"
 #include "ui/docks/symbol_dock.h"
+#include "ui/docks/watch_dock.h"
 #include "ui/shell/dock_kinds.h"
 #include "ui/shell/export_dialog.h"
+#include "ui/shell/instrument_picker.h"
 #include "ui/shell/key_sheet.h"
 #include "ui/shell/link_keeper.h"
 #include "ui/shell/main_menus.h"
@@ -25,9 +28,10 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     : m_theme(theme),
       m_client(client),
       m_look(look),
-      m_docks(*this, dockKinds(theme, client, m_links)),
+      m_docks(*this, dockKinds(theme, client, m_links, m_watch)),
       m_keeper(*this, m_docks, look),
       m_palette(new CommandPalette(theme, this)),
+      m_picker(new InstrumentPicker(theme, client, this)),
       m_keys(new KeySheet(theme, this)),
       m_menus(nullptr)
 {
@@ -36,6 +40,11 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     m_menus = new MainMenus(*this);
     addStatusBar();
     new LinkKeeper(client, m_links, look, this);
+    m_watch.fromJson(QJsonDocument::fromJson(look.watched()).array());
+    connect(&m_watch, &WatchList::changed, this,
+            [this] { m_look.setWatched(QJsonDocument(m_watch.toJson()).toJson(QJsonDocument::Compact)); });
+    connect(m_picker, &InstrumentPicker::chosen, this, &MainWindow::showSymbol);
+    connect(m_picker, &InstrumentPicker::watchAsked, this, &MainWindow::watchSymbol);
     const auto listen = [this](Dock* dock) {
         connect(dock, &Dock::stepAsked, this,
                 [this, dock](const QString& id, const QString& what) { step(dock, id, what); });
@@ -249,18 +258,55 @@ void MainWindow::openPalette()
         m_palette->dismiss();
         return;
     }
+    constexpr std::size_t kSymbols = 20;
+    const SymbolDock* current = currentSymbolDock();
+    const auto search = [this, link = current ? current->link() : 0](const QString& text) {
+        std::vector<Command> out;
+        for (const SymbolId id : m_picker->find(text, kSymbols).best)
+            if (const api::Instrument* instrument = m_client.instrument(id))
+                out.push_back({words::symbol(*instrument) + QStringLiteral(" · ") +
+                                   QString::fromStdString(instrument->name.venue),
+                               tr("symbol"),
+                               {},
+                               [this, id, link] {
+                                   m_picker->remember(id);
+                                   showSymbol(id, link);
+                               }});
+        return out;
+    };
     std::vector<Command> commands;
-    for (const api::Instrument& instrument : m_client.active())
-        commands.push_back(
-            {words::symbol(instrument) + QStringLiteral(" · ") + QString::fromStdString(instrument.name.venue),
-             tr("symbol"),
-             {},
-             [this, id = instrument.id] { m_links.setSymbol(0, id); }});
     for (Dock* dock : docks())
         commands.push_back({dock->title(), tr("view"), {}, [this, id = dock->objectName()] { showDock(id); }});
     const auto actions = m_menus->commands();
     commands.insert(commands.end(), actions.begin(), actions.end());
-    m_palette->open(std::move(commands));
+    m_palette->open(std::move(commands), search);
+}
+
+void MainWindow::openPicker()
+{
+    if (m_picker->isVisible()) {
+        m_picker->dismiss();
+        return;
+    }
+    const SymbolDock* current = currentSymbolDock();
+    m_picker->open(current ? current->link() : 0, current != nullptr);
+}
+
+void MainWindow::showSymbol(SymbolId id, int link)
+{
+    if (link < kLinkCount) {
+        m_links.setSymbol(link, id);
+    } else if (SymbolDock* dock = currentSymbolDock()) {
+        dock->setLink(kPinned);
+        dock->showSymbol(id);
+    }
+}
+
+void MainWindow::watchSymbol(SymbolId id)
+{
+    const auto* watch = qobject_cast<WatchDock*>(dock(QStringLiteral("watch")));
+    if (const api::Instrument* instrument = m_client.instrument(id); instrument && watch)
+        m_watch.add(instrument->name, watch->shown());
 }
 
 ExportDialog& MainWindow::exportDialog()
@@ -293,6 +339,8 @@ void MainWindow::resizeEvent(QResizeEvent* event)
     QMainWindow::resizeEvent(event);
     if (m_palette->isVisible())
         m_palette->dismiss();
+    if (m_picker->isVisible())
+        m_picker->dismiss();
 }
 
 }  // namespace tickdeck::ui

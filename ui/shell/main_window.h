@@ -10,6 +10,7 @@
 
 #include "ui/client/engine_client.h"
 #include "ui/client/symbol_link.h"
+#include "ui/client/watch_list.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/layout_keeper.h"
 #include "ui/shell/look_settings.h"
@@ -17,6 +18,7 @@
 namespace tickdeck::ui {
 
 class ExportDialog;
+class InstrumentPicker;
 class KeySheet;
 class MainMenus;
 class SymbolDock;
@@ -39,7 +41,9 @@ public:
     [[nodiscard]] DockSet& dockSet() { return m_docks; }
     [[nodiscard]] LayoutKeeper& keeper() { return m_keeper; }
     [[nodiscard]] SymbolLinks& links() { return m_links; }
+    [[nodiscard]] WatchList& watchList() { return m_watch; }
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
+    [[nodiscard]] InstrumentPicker& picker() { return *m_picker; }
     [[nodiscard]] Theme& theme() { return m_theme; }
     [[nodiscard]] LookSettings& look() { return m_look; }
 
@@ -47,6 +51,7 @@ public:
     ExportDialog& exportDialog();  // opens it, if it is not open
     void setThemeChoice(ThemeChoice choice);
     void openPalette();
+    void openPicker();
     void openFilter();
     void openKeys();
     void focusNextDock(int by);
@@ -73,11 +78,14 @@ private:
     void applyTheme();
     void updateTitle();
     void focusMoved(QWidget* now);
+    void showSymbol(SymbolId id, int link);
+    void watchSymbol(SymbolId id);
 
     Theme& m_theme;
     EngineClient& m_client;
     LookSettings& m_look;
     SymbolLinks m_links;
+    WatchList m_watch;
     DockSet m_docks;
     LayoutKeeper m_keeper;
     QPointer<Dock> m_current;
@@ -87,6 +95,7 @@ private:
     };
     std::vector<Place> m_places;  // to go back to, newest last
     CommandPalette* m_palette;
+    InstrumentPicker* m_picker;
     KeySheet* m_keys;
     MainMenus* m_menus;
     ExportDialog* m_export = nullptr;
