@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include <CLI/CLI.hpp>
 
+#include "app/common.h"
 #include "app/version.h"
 
 namespace tickdeck::app {
@@ -15,6 +19,32 @@ Settings: built-in defaults < profiles < files < environment (TICKDECK_SECTION__
 Times:    RFC 3339 (2026-01-31T12:00:00Z) or whole nanoseconds since 1970.
 Exit:     0 done (also a clean stop by SIGTERM or SIGINT), 1 ran and found a fault,
           2 wrong usage or settings, or a taken port.)";
+
+// What is wrong with the numbers, or nothing.
+std::string readIds(const std::vector<std::string>& texts, DeadLetterMode& mode)
+{
+    const auto number = [](std::string_view text) {
+        std::int64_t value = 0;
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return problem == std::errc() && end == text.data() + text.size() && value > 0 ? value : 0;
+    };
+    for (const std::string& text : texts) {
+        const auto dash = std::min(text.find('-'), text.size());
+        const std::int64_t first = number(std::string_view(text).substr(0, dash));
+        const std::int64_t last = dash == text.size() ? first : number(std::string_view(text).substr(dash + 1));
+        if (first == 0 || last < first)
+            return text + " is neither a number nor a range such as 7-12";
+        mode.ids.emplace_back(first, last);
+    }
+    const bool acts = mode.action == DeadLetterAction::Retry || mode.action == DeadLetterAction::Drop;
+    if (acts && mode.ids.empty() && mode.component.empty() && !mode.all)
+        return "name numbers, --component or --all";
+    if (mode.all && !mode.ids.empty())
+        return "either numbers or --all";
+    if (mode.action == DeadLetterAction::Show && mode.ids.front().first != mode.ids.front().second)
+        return "one number, please";
+    return {};
+}
 
 }  // namespace
 
@@ -83,14 +113,41 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
     configAction("schema", "Every setting, as a JSON Schema", ConfigAction::Schema);
 
     DeadLetterMode deadLetters;
+    std::vector<std::string> letterIds;
     CLI::App* dlqCli = cli.add_subcommand("dlq", "Dead letters: what could not be decoded or stored");
     dlqCli->require_subcommand(1);
-    dlqCli->add_subcommand("list", "The newest ones, a line each");
-    CLI::App* dlqShow = dlqCli->add_subcommand("show", "One of them in full");
-    std::int64_t deadLetter = 0;
-    dlqShow->add_option("ID", deadLetter, "Its number in the list")->required();
+    const auto dlqAction = [&](const char* name, const char* help, DeadLetterAction action) {
+        CLI::App* sub = dlqCli->add_subcommand(name, help);
+        sub->callback([&deadLetters, action] { deadLetters.action = action; });
+        return sub;
+    };
+    CLI::App* dlqList = dlqAction("list", "The newest ones, a line each", DeadLetterAction::List);
+    dlqList->add_option("--most", deadLetters.most, "How many")->check(CLI::Range(1, 1000));
+    CLI::App* dlqShow = dlqAction("show", "One of them in full", DeadLetterAction::Show);
+    dlqShow->add_option("ID", letterIds, "Its number in the list")->required()->expected(1);
+    CLI::App* dlqRetry = dlqAction("retry",
+                                   "Try them again; those that pass are gone. What a store refused is stored; a frame "
+                                   "is decoded by itself (a replay makes its events). Needs the running engine",
+                                   DeadLetterAction::Retry);
+    CLI::App* dlqDrop = dlqAction("drop", "Forget them", DeadLetterAction::Drop);
+    for (CLI::App* sub : {dlqRetry, dlqDrop}) {
+        sub->add_option("ID", letterIds, "Numbers and ranges: 3 7-12");
+        sub->add_flag("--all", deadLetters.all, "All of them");
+    }
+    for (CLI::App* sub : {dlqList, dlqRetry, dlqDrop})
+        sub->add_option("--component", deadLetters.component, "Only those of kraken, sinks.parquet, …");
 
-    CLI::App* doctorCli = cli.add_subcommand("doctor", "Check ports, disk, libraries and display");
+    DoctorMode doctor;
+    CLI::App* doctorCli =
+        cli.add_subcommand("doctor", "Check clock, limits, ports, disk, stores, venues, libraries and display");
+    doctorCli->add_flag("--json", doctor.json, "As JSON, for programs");
+    doctorCli->add_flag("--offline", doctor.offline, "Ask no venue");
+
+    RestartMode restart;
+    CLI::App* restartCli =
+        cli.add_subcommand("restart", "Restart one component of the running engine, with a whole restart budget");
+    restartCli->add_option("COMPONENT", restart.component, "As in health: kraken, pipelines.candles, sinks.parquet")
+        ->required();
 
     // The options after a mode's name belong to the mode or, by fall-through, to the program.
     for (CLI::App* sub : cli.get_subcommands([](CLI::App*) { return true; })) {
@@ -123,11 +180,15 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
     else if (*configCli)
         out.mode = config;
     else if (*dlqCli) {
-        if (*dlqShow)
-            deadLetters.id = deadLetter;
+        if (const auto wrong = readIds(letterIds, deadLetters); !wrong.empty()) {
+            complain(wrong, kUsage);
+            return kUsage;
+        }
         out.mode = deadLetters;
     } else if (*doctorCli)
-        out.mode = DoctorMode{};
+        out.mode = doctor;
+    else if (*restartCli)
+        out.mode = restart;
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,13 +60,24 @@ enum class ConfigAction : std::uint8_t { Check, Show, Docs, Schema };
 struct ConfigMode {
     ConfigAction action = ConfigAction::Check;
 };
+enum class DeadLetterAction : std::uint8_t { List, Show, Retry, Drop };
 struct DeadLetterMode {
-    std::optional<std::int64_t> id;  // one in full; none: the list
+    DeadLetterAction action = DeadLetterAction::List;
+    std::vector<std::pair<std::int64_t, std::int64_t>> ids;  // ranges, both ends included
+    std::string component;                                   // empty: all
+    bool all = false;
+    int most = 20;  // of the list
 };
-struct DoctorMode {};
+struct DoctorMode {
+    bool json = false;
+    bool offline = false;  // no venue is asked
+};
+struct RestartMode {
+    std::string component;
+};
 
-using Mode =
-    std::variant<RunMode, DecodeMode, ReplayMode, ExportMode, SimulateMode, ConfigMode, DeadLetterMode, DoctorMode>;
+using Mode = std::variant<RunMode, DecodeMode, ReplayMode, ExportMode, SimulateMode, ConfigMode, DeadLetterMode,
+                          DoctorMode, RestartMode>;
 
 struct CommandLine {
     Common common;

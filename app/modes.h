@@ -15,5 +15,6 @@ namespace tickdeck::app {
 [[nodiscard]] int run(const Common& common, const ConfigMode& mode);
 [[nodiscard]] int run(const Common& common, const DeadLetterMode& mode);
 [[nodiscard]] int run(const Common& common, const DoctorMode& mode);
+[[nodiscard]] int run(const Common& common, const RestartMode& mode);
 
 }  // namespace tickdeck::app

@@ -48,6 +48,10 @@ int run(const Common& common, const ReplayMode& mode)
     print(summary(*report));
     for (const std::string& damage : report->damage)
         print("damage: " + damage + "\n");
+    for (const std::string& refusal : report->refusals)
+        print("refused: " + refusal + "\n");
+    if (report->refused > report->refusals.size())
+        print("refused: " + std::to_string(report->refused) + " in all\n");
     if (const auto& difference = report->difference) {
         print("first difference at " + std::to_string(difference->seq) + " of " + difference->lane + "\nrecorded:\n" +
               difference->recorded + "replayed:\n" + difference->replayed);
@@ -58,7 +62,7 @@ int run(const Common& common, const ReplayMode& mode)
         return report->damage.empty() ? kDone : kFault;
     }
     print(report->damage.empty() ? "No difference.\n" : "No difference in what could be read.\n");
-    return report->damage.empty() ? kDone : kFault;
+    return report->damage.empty() && report->refused == 0 ? kDone : kFault;
 }
 
 }  // namespace tickdeck::app

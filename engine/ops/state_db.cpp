@@ -392,13 +392,14 @@ Result<std::uint64_t> StateDb::dropDeadLetters(std::span<const std::int64_t> ids
     return before - after;
 }
 
-Result<bool> StateDb::hasDeadLetter(std::string_view component, std::uint64_t seq)
+Result<bool> StateDb::hasDeadLetter(std::string_view component, std::uint64_t seq, std::uint64_t size)
 {
     const std::lock_guard lock(m_mutex);
-    TRY_ASSIGN(auto find,
-               m_connection->db.prepare("SELECT 1 FROM dead_letter WHERE component = ?1 AND seq = ?2 LIMIT 1"));
+    TRY_ASSIGN(auto find, m_connection->db.prepare(
+                              "SELECT 1 FROM dead_letter WHERE component = ?1 AND seq = ?2 AND size = ?3 LIMIT 1"));
     find.bindText(1, component);
     find.bind(2, static_cast<std::int64_t>(seq));
+    find.bind(3, static_cast<std::int64_t>(size));
     return find.step();
 }
 

@@ -100,8 +100,8 @@ public:
                                                                   std::string_view component, std::size_t most);
     // In one transaction; those that are not there are left out. Gives how many there were.
     [[nodiscard]] Result<std::uint64_t> dropDeadLetters(std::span<const std::int64_t> ids);
-    // Whether this component has a letter of this journal position.
-    [[nodiscard]] Result<bool> hasDeadLetter(std::string_view component, std::uint64_t seq);
+    // Whether this component has a letter of this journal position and size.
+    [[nodiscard]] Result<bool> hasDeadLetter(std::string_view component, std::uint64_t seq, std::uint64_t size);
     // The journal position of the oldest letter of this component and time that has none yet.
     [[nodiscard]] Result<> numberDeadLetter(std::string_view component, Nanos time, std::uint64_t seq);
     // As deadLetterTotals().kept, without a look at the disk.

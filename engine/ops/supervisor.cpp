@@ -44,10 +44,10 @@ void Supervisor::poll()
             return std::exchange(watched.wanted, false);
         }();
         if (byHand) {
-            watched.restarts.clear();
-            watched.spent = false;
             m_log->info(watched.component->get().name, "component.restart", "restarted by hand");
             run(watched, now);
+            watched.restarts.clear();
+            watched.spent = false;
         } else if (watched.component->state() != State::Failed) {
             watched.due = kNoTime;
             watched.spent = false;

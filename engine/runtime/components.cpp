@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/config/common.h"
-#include "engine/model/format.h"
 #include "engine/runtime/connector_health.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
@@ -58,23 +57,9 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
         return std::make_unique<RouterFeed>(std::move(reader));
     };
     options.onPosition = [this, name](Seq position) { m_journal->retain("sinks." + name, position + 1); };
-    options.deadLetter = [this, name](const sinks::DeadLetter& letter) -> Result<> {
-        std::string refused;  // as JSON, a line an event
-        for (const EventView event : letter.batch)
-            if (!letter.event || letter.event->seq() == event.seq()) {
-                appendJson(refused, event, letter.batch.header(), m_symbols, {m_stateDb->engineId()});
-                refused += '\n';
-            }
-        ops::DeadLetter out{.time = m_clock.now(),
-                            .component = "sinks." + name,
-                            .code = letter.error.code,
-                            .text = letter.error.text(),
-                            .seq = letter.event ? letter.event->seq() : letter.batch.firstSeq(),
-                            .bytes = std::move(refused)};
-        TRY(m_stateDb->addDeadLetters(std::span(&out, 1)));
-        ++m_deadLetterCount;
-        return {};
-    };
+    options.deadLetter = [this, name](const sinks::DeadLetter& letter) { return keepRefused(name, letter); };
+    options.skipped = [this, name](Seq after) { return skippedBefore(name, after); };
+    options.inFlight = m_options.dataDirectory / "sinks" / (name + ".inflight");
     options.onState = [&unit](ops::State state, const std::string& reason) { unit.component->set(state, reason); };
     return std::make_unique<sinks::Runner>(std::move(options), unit.spec->make(section), sinkContext(),
                                            std::move(filter), m_clock);
@@ -83,6 +68,10 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
 Result<> Engine::Graph::addSinks()
 {
     m_sinkSpecs = tickdeck::sinkSpecs();
+    std::error_code problem;
+    std::filesystem::create_directories(m_options.dataDirectory / "sinks", problem);
+    if (problem)
+        return fail(ErrorCode::Io, (m_options.dataDirectory / "sinks").string() + ": " + problem.message());
     for (const SinkSpec& spec : m_sinkSpecs) {
         if (!m_options.settings.enabled(spec.settings.name))
             continue;
@@ -189,19 +178,6 @@ void Engine::Graph::addLanes()
                                                  laneHooks(*unit, input));
         m_lanes.push_back(std::move(unit));
     }
-}
-
-void Engine::Graph::keepDeadLetter(std::string component, const Error& error, const Batch& batch)
-{
-    ops::DeadLetter letter{.time = m_clock.now(),
-                           .component = std::move(component),
-                           .code = error.code,
-                           .text = error.text(),
-                           .seq = batch.firstSeq(),
-                           .bytes = std::string(batch.payload())};
-    letter.offset = error.offset;
-    if (m_deadLetters->push(std::move(letter)))
-        ++m_deadLetterCount;
 }
 
 }  // namespace tickdeck::runtime

@@ -118,18 +118,18 @@ api::AnswerRef<std::int64_t> Engine::rollBackSettings(std::int64_t, const std::s
     return unsupported<std::int64_t>();
 }
 
-api::AnswerRef<api::DeadLetters> Engine::deadLetters(std::size_t) { return unsupported<api::DeadLetters>(); }
+api::AnswerRef<api::DeadLetters> Engine::deadLetters(std::size_t most) { return m_queries->deadLetters(most); }
 
-api::AnswerRef<api::DeadLetter> Engine::deadLetter(std::int64_t) { return unsupported<api::DeadLetter>(); }
+api::AnswerRef<api::DeadLetter> Engine::deadLetter(std::int64_t id) { return m_queries->deadLetter(id); }
 
-api::AnswerRef<std::string> Engine::retryDeadLetters(const std::vector<std::int64_t>&)
+api::AnswerRef<std::string> Engine::retryDeadLetters(const std::vector<std::int64_t>& ids)
 {
-    return unsupported<std::string>();
+    return m_queries->retryDeadLetters(ids);
 }
 
-api::AnswerRef<std::uint64_t> Engine::dropDeadLetters(const std::vector<std::int64_t>&)
+api::AnswerRef<std::uint64_t> Engine::dropDeadLetters(const std::vector<std::int64_t>& ids)
 {
-    return unsupported<std::uint64_t>();
+    return m_queries->dropDeadLetters(ids);
 }
 
 api::Page<api::Trade> Engine::trades(std::uint64_t cursor, std::size_t limit) const

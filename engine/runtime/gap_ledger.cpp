@@ -15,8 +15,8 @@ constexpr auto kWait = std::chrono::milliseconds(200);
 }  // namespace
 
 GapLedger::GapLedger(Router& router, const SymbolTable& symbols, ops::StateDb& db, ops::Log& log,
-                     std::function<void(Seq)> retain)
-    : m_router(&router), m_symbols(&symbols), m_db(&db), m_log(&log), m_retain(std::move(retain))
+                     std::function<void(Seq)> retain, std::function<void(const Batch&)> saw)
+    : m_router(&router), m_symbols(&symbols), m_db(&db), m_log(&log), m_retain(std::move(retain)), m_saw(std::move(saw))
 {
 }
 
@@ -74,6 +74,7 @@ void GapLedger::run(const std::stop_token& stopped)
 Result<> GapLedger::take(const std::vector<Batch>& batches)
 {
     for (const Batch& batch : batches) {
+        m_saw(batch);
         for (const EventView event : batch) {
             const Gap* gap = event.as<Gap>();
             if (!gap)
@@ -92,12 +93,32 @@ Result<> GapLedger::take(const std::vector<Batch>& batches)
             if (gap->state == GapState::Open)
                 TRY(endEarlier(record));
             TRY(m_db->putGap(record));
+            count(record, gap->state, event.seq());
             TRY(settle(batch.firstSeq() - 1));
         }
     }
     if (!batches.empty() && batches.back().lastSeq() > m_settled + kSettleEvery)
         TRY(settle(batches.back().lastSeq()));
     return {};
+}
+
+void GapLedger::count(const ops::GapRecord& gap, GapState state, Seq seq)
+{
+    if (seq <= m_counted)
+        return;  // the batch was taken before, up to an error
+    m_counted = seq;
+    const std::scoped_lock lock(m_mutex);
+    Count& count = m_counts[{gap.venue, gap.channel, gap.cause}];
+    if (state == GapState::Open)
+        ++count.opened;
+    else if (gap.to)
+        count.length += std::max<Nanos>(*gap.to - gap.from, 0);
+}
+
+std::map<GapLedger::Of, GapLedger::Count> GapLedger::counts() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_counts;
 }
 
 Result<> GapLedger::endEarlier(const ops::GapRecord& opened)

@@ -35,9 +35,11 @@ Result<> Engine::Graph::start()
     TRY(openOps());
     TRY(startServing());  // a taken port is told before anything is opened
     TRY(openJournal());
+    m_engineLane = std::make_unique<EngineLane>(*m_router, m_symbols, m_pool, m_clock);
     m_live = std::make_unique<LiveState>(m_symbols);
-    m_gapLedger = std::make_unique<GapLedger>(*m_router, m_symbols, *m_stateDb, *m_log,
-                                              [this](Seq from) { m_journal->retain("gap-ledger", from); });
+    m_gapLedger = std::make_unique<GapLedger>(
+        *m_router, m_symbols, *m_stateDb, *m_log, [this](Seq from) { m_journal->retain("gap-ledger", from); },
+        [this](const Batch& batch) { m_letterNumbers.saw(batch); });
     TRY(m_gapLedger->start());
     TRY(addSinks());
     TRY(addPipelines());
@@ -47,6 +49,7 @@ Result<> Engine::Graph::start()
         m_supervisor->watch(*sink->component, [this, unit = sink.get()]() -> Result<> {
             const std::scoped_lock lock(m_sinkMutex);
             unit->runner.reset();
+            unit->component->set(ops::State::Starting, "restarted");  // the old one's last word was Stopped
             TRY_ASSIGN(unit->runner, makeSink(*unit));
             unit->runner->start();
             return {};
@@ -99,8 +102,6 @@ Result<> Engine::Graph::openOps()
                      std::string(enumName(now.state)) + (now.reason.empty() ? "" : ": " + now.reason));
     });
     m_deadLetters = std::make_unique<ops::DeadLetterQueue>(*m_stateDb, *m_log);
-    if (const auto totals = m_stateDb->deadLetterTotals())
-        m_deadLetterCount = totals->kept;
     m_journalHealth = &m_health->add("journal", ops::ComponentKind::Journal);
     m_routerHealth = &m_health->add("router", ops::ComponentKind::Router);
     return {};
@@ -209,29 +210,10 @@ Result<> Engine::Graph::openJournal()
 // What the journal can no longer give back is a gap like any other, of all venues.
 void Engine::Graph::tellDamage()
 {
-    Input& input = m_router->addInput("engine", 64);
-    BatchBuilder builder(m_pool);
-    const SymbolId self = m_symbols.intern("tickdeck", "", "engine");
     for (const journal::Damage& damage : m_journal->recovery().damages) {
-        const Nanos now = m_clock.now();
-        const Nanos to = damage.toTime == kNoTime ? now : damage.toTime;
-        BatchHeader& header = builder.begin({});
-        header.kind = BatchKind::Control;
-        header.lane = self;
-        header.receiveTime = now;
-        const std::string id = "journal-" + damage.segment + "-" + std::to_string(damage.from);
-        constexpr std::string_view kChannel = "journal";
-        for (const GapState state : {GapState::Open, GapState::Closed}) {
-            Gap& gap =
-                builder.add<Gap>(self, kNoTime, BatchBuilder::room(id.size()) + BatchBuilder::room(kChannel.size()));
-            gap.from = damage.fromTime == kNoTime ? to : damage.fromTime;
-            gap.to = state == GapState::Closed ? Nullable<std::int64_t>(to) : Nullable<std::int64_t>();
-            gap.state = state;
-            gap.cause = GapCause::Damage;
-            builder.setText(gap.gapId, id);
-            builder.setText(gap.channel, kChannel);
-        }
-        if (!input.tryPush(builder.finish()))
+        const Nanos to = damage.toTime == kNoTime ? m_clock.now() : damage.toTime;
+        if (!m_engineLane->gap("journal-" + damage.segment + "-" + std::to_string(damage.from), "journal",
+                               damage.fromTime == kNoTime ? to : damage.fromTime, to, GapCause::Damage))
             m_log->error("journal", "journal.damage_untold", "too many damaged ranges to tell each as a gap");
     }
 }
@@ -252,6 +234,16 @@ Result<std::string> Engine::Graph::answer(std::string_view command, std::string_
             return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
         TRY(m_supervisor->restart(parsed["component"].get_ref<const std::string&>()));
         return "{}";
+    }
+    if (command == "dlq.retry" || command == "dlq.drop") {
+        m_deadLetters->flush();
+        TRY_ASSIGN(const auto ids, ops::deadLettersOf(arguments, *m_stateDb));
+        if (command == "dlq.drop") {
+            TRY_ASSIGN(const std::uint64_t dropped, dropDeadLetters(ids));
+            return nlohmann::json{{"dropped", dropped}}.dump();
+        }
+        TRY_ASSIGN(const std::string said, retryDeadLetters(ids, {}));
+        return nlohmann::json{{"said", said}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     }
     m_deadLetters->flush();
     return ops::runCommand(command, arguments, *m_stateDb, m_health.get());

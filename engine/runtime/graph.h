@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@
 #include "engine/router/live_state.h"
 #include "engine/router/router.h"
 #include "engine/runtime/engine.h"
+#include "engine/runtime/engine_lane.h"
 #include "engine/runtime/gap_ledger.h"
+#include "engine/runtime/letter_numbers.h"
 #include "engine/runtime/monitor.h"
 #include "engine/serve/http.h"
 #include "engine/sinks/runner.h"
@@ -60,6 +63,14 @@ public:
     [[nodiscard]] SinkContext sinkContext() const;
     // Has all sinks store durably what has come in so far. Waits, until it is stopped or the engine stops.
     [[nodiscard]] Result<> flushSinks(std::chrono::milliseconds limit, const std::stop_token& stopped);
+
+    // dead_letters.cpp; any thread, waiting for state.db, the journal and stores.
+    [[nodiscard]] Result<api::DeadLetters> listDeadLetters(std::size_t most);
+    [[nodiscard]] Result<api::DeadLetter> showDeadLetter(std::int64_t id);
+    // As api::Engine::retryDeadLetters; what is not done within some seconds, or before `enough`, is not tried.
+    [[nodiscard]] Result<std::string> retryDeadLetters(std::span<const std::int64_t> ids,
+                                                       const std::function<bool()>& enough);
+    [[nodiscard]] Result<std::uint64_t> dropDeadLetters(std::span<const std::int64_t> ids);
 
 private:
     struct LaneUnit {
@@ -93,7 +104,19 @@ private:
     [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
     [[nodiscard]] net::LaneHooks laneHooks(LaneUnit& unit, Input& input);
     [[nodiscard]] journal::Listener journalListener();
+    // dead_letters.cpp
     void keepDeadLetter(std::string component, const Error& error, const Batch& batch);
+    [[nodiscard]] Result<> keepRefused(const std::string& sink, const sinks::DeadLetter& letter);
+    void countDeadLetter(const std::string& component);
+    [[nodiscard]] Result<> noteSkip(const std::string& sink, Seq last);
+    [[nodiscard]] Result<std::vector<sinks::SeqRange>> skippedBefore(const std::string& sink, Seq after);
+    [[nodiscard]] bool canRetry(const ops::DeadLetter& letter) const;
+    [[nodiscard]] Result<std::string> retry(std::int64_t id, const std::function<bool()>& over);
+    [[nodiscard]] Result<std::string> retryInStore(const ops::DeadLetter& letter, const std::function<bool()>& over);
+    [[nodiscard]] Result<std::string> retryDecode(const ops::DeadLetter& letter);
+    [[nodiscard]] Result<Batch> journalled(Seq seq, bool withFrames, SymbolTable& symbols);
+    [[nodiscard]] api::DeadLetter forFrontEnd(ops::DeadLetter letter) const;
+
     [[nodiscard]] Result<std::string> answer(std::string_view command, std::string_view arguments);
 
     // overview.cpp, on the monitor's thread
@@ -110,7 +133,8 @@ private:
     std::unique_ptr<ops::Metrics> m_metrics;
     std::unique_ptr<ops::Health> m_health;
     std::unique_ptr<ops::DeadLetterQueue> m_deadLetters;
-    std::atomic<std::uint64_t> m_deadLetterCount{0};
+    LetterNumbers m_letterNumbers{
+        [this](const std::string& component, Nanos time, Seq seq) { m_deadLetters->number(component, time, seq); }};
     std::shared_ptr<const api::Identity> m_identity;
 
     std::vector<ConnectorSpec> m_connectorSpecs;
@@ -124,6 +148,7 @@ private:
     ops::Component* m_routerHealth = nullptr;
     Rate m_journalRate;
     std::unique_ptr<Router> m_router;
+    std::unique_ptr<EngineLane> m_engineLane;
     std::unique_ptr<LiveState> m_live;
     std::unique_ptr<GapLedger> m_gapLedger;
     std::mutex m_sinkMutex;

@@ -100,10 +100,18 @@ void Engine::Graph::collectMetrics()
                 .advanceTo(number(status.failures));
             metrics.counter("tickdeck_sink_dead_letters_total", "What the store refused", name)
                 .advanceTo(number(status.deadLetters));
+            metrics.counter("tickdeck_sink_restored_total", "Events of dead letters that the store took later", name)
+                .advanceTo(number(status.restored));
         }
     }
+    for (const auto& [of, gaps] : m_gapLedger->counts()) {
+        const ops::Labels labels{{"venue", of.venue}, {"channel", of.channel}, {"cause", of.cause}};
+        metrics.counter("tickdeck_gaps_total", "Gaps that were opened", labels).advanceTo(number(gaps.opened));
+        metrics.counter("tickdeck_gap_seconds_total", "Length of the gaps that were closed", labels)
+            .advanceTo(static_cast<double>(gaps.length) / static_cast<double>(kSecond));
+    }
     metrics.gauge("tickdeck_open_gaps", "Gaps that are open").set(number(m_live->openGaps().size()));
-    metrics.gauge("tickdeck_dead_letters", "Dead letters kept").set(number(m_deadLetterCount));
+    metrics.gauge("tickdeck_dead_letters", "Dead letters kept").set(number(m_stateDb->deadLettersKept()));
     metrics.gauge("tickdeck_pool_bytes", "Memory of batches in use").set(number(m_pool.bytesInUse()));
     metrics.gauge("tickdeck_clock_skew_seconds", "Step or drift of the wall clock last seen")
         .set(static_cast<double>(m_clock.skew()) / static_cast<double>(kSecond));

@@ -82,7 +82,7 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
                         .bytes = usage.bytes,
                         .budget = usage.budget,
                         .bytesPerSecond = m_journalRate.update(m_journal->statistics().storedBytes, steady)};
-    overview.deadLetters = m_deadLetterCount;
+    overview.deadLetters = m_stateDb->deadLettersKept();
     overview.alerts = static_cast<std::uint64_t>(
         std::count_if(overview.components.begin(), overview.components.end(), [](const api::Component& component) {
             return component.state == api::State::Degraded || component.state == api::State::Failed;

@@ -170,6 +170,27 @@ api::AnswerRef<std::vector<api::Gap>> Queries::gaps(Nanos from, Nanos to)
     return answer;
 }
 
+api::AnswerRef<api::DeadLetters> Queries::deadLetters(std::size_t most)
+{
+    return later<api::DeadLetters>([this, most] { return m_graph->listDeadLetters(most); });
+}
+
+api::AnswerRef<api::DeadLetter> Queries::deadLetter(std::int64_t id)
+{
+    return later<api::DeadLetter>([this, id] { return m_graph->showDeadLetter(id); });
+}
+
+api::AnswerRef<std::string> Queries::retryDeadLetters(const std::vector<std::int64_t>& ids)
+{
+    return later<std::string>(
+        [this, ids] { return m_graph->retryDeadLetters(ids, [this] { return m_stopping.load(); }); });
+}
+
+api::AnswerRef<std::uint64_t> Queries::dropDeadLetters(const std::vector<std::int64_t>& ids)
+{
+    return later<std::uint64_t>([this, ids] { return m_graph->dropDeadLetters(ids); });
+}
+
 std::shared_ptr<api::ExportJob> Queries::startExport(const api::ExportRequest& request)
 {
     auto job = std::make_shared<ExportJob>(*m_graph, request);

@@ -33,6 +33,10 @@ public:
     }
     [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) { return m_marks.series(symbol); }
     [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to);
+    [[nodiscard]] api::AnswerRef<api::DeadLetters> deadLetters(std::size_t most);
+    [[nodiscard]] api::AnswerRef<api::DeadLetter> deadLetter(std::int64_t id);
+    [[nodiscard]] api::AnswerRef<std::string> retryDeadLetters(const std::vector<std::int64_t>& ids);
+    [[nodiscard]] api::AnswerRef<std::uint64_t> dropDeadLetters(const std::vector<std::int64_t>& ids);
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request);
 
 private:
@@ -40,6 +44,14 @@ private:
     void readBack(const std::function<bool(History&)>& ask);
     [[nodiscard]] std::vector<api::Candle> storedCandles(const CandleKey& key, Nanos from);
     [[nodiscard]] std::vector<api::MarkPoint> storedMarks(SymbolId symbol, Nanos from);
+    // Answers what `ask` gives, on the worker's thread.
+    template <class T, class Ask>
+    [[nodiscard]] api::AnswerRef<T> later(Ask ask)
+    {
+        auto answer = std::make_shared<api::Answer<T>>();
+        m_worker.post([answer, ask = std::move(ask)] { answer->set(ask()); });
+        return answer;
+    }
 
     Engine::Graph* m_graph;
     std::atomic<bool> m_stopping{false};

@@ -8,6 +8,7 @@
 #include "engine/journal/journal.h"
 #include "engine/ops/data_lock.h"
 #include "engine/plugin/event_filter.h"
+#include "engine/runtime/engine_lane.h"
 #include "engine/runtime/registry.h"
 
 namespace tickdeck::runtime {
@@ -15,6 +16,7 @@ namespace tickdeck::runtime {
 namespace {
 
 constexpr std::size_t kBatchesAtOnce = 1024;
+constexpr std::size_t kMostTold = 20;
 
 // The journal that is filled; opened when the first batch tells whose it is.
 class Refill {
@@ -35,7 +37,7 @@ public:
         TRY(m_journal->close());
         for (const SinkSpec& spec : sinkSpecs())
             if (m_settings->enabled(spec.settings.name))
-                TRY(fill(spec));
+                TRY(fill(spec, report));
         return report;
     }
 
@@ -69,10 +71,16 @@ private:
         }
     }
 
-    Result<> fill(const SinkSpec& spec)
+    // What the live store skipped is left out, and what this one cannot hold is told.
+    Result<> fill(const SinkSpec& spec, ReplayReport& report)
     {
         const config::Section section = m_settings->section(spec.settings.name);
         TRY_ASSIGN(EventFilter filter, EventFilter::of(section));
+        TRY_ASSIGN(const auto skipped,
+                   skippedBy("sinks." + std::string(spec.name), 0, m_into / "journal", nullptr, m_symbols, m_pool, {}));
+        for (const sinks::SeqRange& range : skipped)
+            for (Seq seq = range.first; seq <= range.last; ++seq)
+                filter.skip(seq);
         const auto sink = spec.make(section);
         TRY(sink->open({.dataDirectory = m_into, .engineId = m_engineId, .symbols = &m_symbols, .filter = &filter}));
         TRY_ASSIGN(auto reader, journal::Reader::open(m_into / "journal", {.withFrames = false}, m_symbols, m_pool));
@@ -81,6 +89,8 @@ private:
             TRY_ASSIGN(std::optional<Batch> batch, reader.next());
             more = batch.has_value();
             if (more)
+                leaveOut(*batch, *sink, filter, spec.name, report);
+            if (more)
                 batches.push_back(std::move(*batch));
             if (batches.size() >= kBatchesAtOnce || (!more && !batches.empty())) {
                 TRY(sink->write(batches));
@@ -88,6 +98,20 @@ private:
             }
         }
         return sink->flush();
+    }
+
+    void leaveOut(const Batch& batch, const Sink& sink, EventFilter& filter, std::string_view name,
+                  ReplayReport& report) const
+    {
+        for (const EventView event : batch) {
+            const Result<> good = filter.passes(event, m_symbols) ? sink.check(event) : Result<>();
+            if (good)
+                continue;
+            filter.skip(event.seq());
+            if (report.refused++ < kMostTold)
+                report.refusals.push_back(std::string(name) + " cannot hold number " + std::to_string(event.seq()) +
+                                          ": " + good.error().text());
+        }
     }
 
     const config::Settings* m_settings;

@@ -43,6 +43,8 @@ struct ReplayReport {
     std::uint64_t differences = 0;
     std::optional<Difference> difference;  // the first one
     std::vector<std::string> damage;       // parts of the journal that could not be read
+    std::uint64_t refused = 0;             // events that a store which is filled cannot hold
+    std::vector<std::string> refusals;     // the first of them
     Seq firstSeq = 0;
     Seq lastSeq = 0;
 };

@@ -47,8 +47,9 @@ TEST_F(DeadLetterQueueTest, ALetterGetsItsNumberLater)
     EXPECT_EQ(m_db->deadLetter(1)->seq, 100u);
     EXPECT_EQ(m_db->deadLetter(2)->seq, 200u);
     EXPECT_EQ(m_db->deadLetter(3)->seq, 300u);
-    EXPECT_TRUE(*m_db->hasDeadLetter("kraken", 200));
-    EXPECT_FALSE(*m_db->hasDeadLetter("other", 900));
+    EXPECT_TRUE(*m_db->hasDeadLetter("kraken", 200, 1));
+    EXPECT_FALSE(*m_db->hasDeadLetter("kraken", 200, 2));
+    EXPECT_FALSE(*m_db->hasDeadLetter("other", 900, 1));
 }
 
 TEST_F(DeadLetterQueueTest, TheEndStoresWhatWaits)
