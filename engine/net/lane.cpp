@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <mutex>
 #include <semaphore>
 
@@ -11,14 +10,11 @@
 #include <QJsonObject>
 #include <QTimer>
 
-#include "engine/plugin/decode_step.h"
+#include "engine/net/intake.h"
 
 namespace tickdeck::net {
 
 namespace {
-
-// How soon room is looked for again. The ring wakes nobody, and this runs only while something waits.
-constexpr std::chrono::milliseconds kRetry{2};
 
 QJsonValue json(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -26,17 +22,6 @@ std::string compact(const QJsonObject& object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
 }
-
-// One writer, any reader.
-class Counter {
-public:
-    void add(std::uint64_t n = 1) noexcept { set(get() + n); }
-    void set(std::uint64_t n) noexcept { m_value.store(n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t get() const noexcept { return m_value.load(std::memory_order_relaxed); }
-
-private:
-    std::atomic<std::uint64_t> m_value{0};
-};
 
 bool isFailure(SessionState state)
 {
@@ -47,26 +32,19 @@ bool isFailure(SessionState state)
 }  // namespace
 
 struct Lane::State : std::enable_shared_from_this<Lane::State> {
-    // A frame or control that waits for room.
-    struct Input {
-        BatchHeader like;
-        std::string payload;
-    };
     struct Connection {
         std::unique_ptr<Session> session;
         bool open = false;
         std::string told;  // the last failure that was journalled, until it opens again
     };
 
-    State(IoThread& thread_, LaneOptions options_, std::unique_ptr<Decoder> decoder_, BufferPool& pool, Clock& clock_,
+    State(IoThread& thread_, LaneOptions options_, std::unique_ptr<Decoder> decoder, BufferPool& pool, Clock& clock_,
           LiveWriter* live, LaneHooks hooks_)
         : thread(thread_),
           options(std::move(options_)),
-          decoder(std::move(decoder_)),
           clock(clock_),
           hooks(std::move(hooks_)),
-          builder(pool),
-          emit(builder, live),
+          intake(options.lane, options.heldBytes, std::move(decoder), pool, clock, live, intakeHooks()),
           budget(options.budget ? options.budget : std::make_shared<RateBudget>(options.rest, options.connects, clock)),
           statuses(options.endpoints.size())
     {
@@ -77,15 +55,13 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         if (running || ended)
             return;
         running = true;
+        intake.start();
         if (!options.rest.url.empty())
             requests = std::make_unique<Requests>(
                 options.rest, options.requests, thread.hostLookup(), *budget, clock,
                 RequestHandlers{
                     .answered = [this](auto path, int status, auto body) { onAnswered(path, status, body); },
                     .failed = [this](auto path, int status, auto error) { onRequestFailed(path, status, error); }});
-        retry = std::make_unique<QTimer>();
-        retry->setInterval(kRetry);
-        QObject::connect(retry.get(), &QTimer::timeout, retry.get(), [this] { drain(); });
         clockTick = std::make_unique<QTimer>();
         QObject::connect(clockTick.get(), &QTimer::timeout, clockTick.get(), [this] { tick(); });
         if (options.tick.count() > 0)
@@ -119,7 +95,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     void tick()
     {
         noteBan();
-        if (held.empty() && std::ranges::any_of(connections, &Connection::open))
+        if (!intake.holds() && std::ranges::any_of(connections, &Connection::open))
             control(ControlKind::Tick, 0, "{}");
     }
 
@@ -138,11 +114,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         frames.add();
         frameBytes.add(bytes.size());
         lastFrame.store(time, std::memory_order_relaxed);
-        BatchHeader like;
-        like.kind = BatchKind::Frame;
-        like.connection = id;
-        like.receiveTime = time;
-        take(like, bytes);
+        if (running)
+            intake.frame(id, bytes, time);
     }
 
     void onClosed(ConnectionId id, std::string_view reason)
@@ -208,81 +181,32 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
 
     void control(ControlKind kind, ConnectionId id, std::string_view payload)
     {
-        BatchHeader like;
-        like.kind = BatchKind::Control;
-        like.control = kind;
-        like.connection = id;
-        like.receiveTime = clock.now();
-        take(like, payload);
+        if (running)
+            intake.control(kind, id, payload);
     }
 
-    // Handles an input at once, or holds it behind those that wait.
-    void take(const BatchHeader& like, std::string_view payload)
+    IntakeHooks intakeHooks()
     {
-        if (!running)
-            return;
-        if (handling || !held.empty() || !hasRoom()) {
-            hold(like, payload);
-            return;
-        }
-        handle(like, payload);
-        drain();
+        return {.push = hooks.push,
+                .observe = hooks.observe,
+                .error = hooks.error,
+                .decoded =
+                    [this](const Emit& emit, const BatchHeader& input, const Error* error) {
+                        reply(emit);
+                        if (error && error->remedy == Remedy::Reconnect)
+                            reconnect(input.connection, error->detail);
+                    },
+                .lost = [this](ConnectionId id, std::size_t size) { overflow(id, size); },
+                .waits =
+                    [this] {
+                        if (requests)
+                            requests->hold(true);
+                    },
+                .emptied = [this] { onEmptied(); }};
     }
 
-    // Whether a further batch may be decoded. Offers the one that waits, and begins a segment with the decoder's state.
-    bool hasRoom()
-    {
-        if (waiting && !hooks.push(std::move(waiting)))
-            return false;
-        waiting = {};
-        if (!stateWanted)
-            return true;
-        stateWanted = false;
-        std::string bytes;
-        decoder->save(bytes);
-        BatchHeader like;
-        like.kind = BatchKind::Control;
-        like.control = ControlKind::State;
-        like.receiveTime = clock.now();
-        offer(decode(like, bytes).batch);
-        return !waiting;
-    }
-
-    Decoded decode(BatchHeader like, std::string_view payload)
-    {
-        like.lane = options.lane;
-        like.ordinal = ++ordinal;
-        return decodeStep(*decoder, like, payload, builder, emit);
-    }
-
-    void offer(Batch batch)
-    {
-        if (hooks.observe)
-            hooks.observe(batch);
-        waiting = std::move(batch);
-        if (hooks.push(std::move(waiting)))
-            waiting = {};
-    }
-
-    void handle(const BatchHeader& like, std::string_view payload)
-    {
-        handling = true;
-        Decoded decoded = decode(like, payload);
-        events.add(decoded.batch.header().eventCount);
-        if (decoded.error) {
-            errors.add();
-            if (hooks.error)
-                hooks.error(*decoded.error, decoded.batch);
-        }
-        offer(std::move(decoded.batch));
-        reply();
-        if (decoded.error && decoded.error->remedy == Remedy::Reconnect)
-            reconnect(like.connection, decoded.error->detail);
-        handling = false;
-    }
-
-    // What the decoder asked for. Sessions that close here tell so through take(), which holds it until handle() is done.
-    void reply()
+    // What the decoder asked for. What comes of it at once is held by the intake until this is done.
+    void reply(const Emit& emit)
     {
         for (const ConnectionId id : emit.aliveConnections())
             if (id < connections.size())
@@ -318,20 +242,6 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
             connections[id].session->reconnect(reason);
     }
 
-    void hold(const BatchHeader& like, std::string_view payload)
-    {
-        const bool isFrame = like.kind == BatchKind::Frame;
-        if (isFrame && heldBytes.get() + payload.size() > options.heldBytes) {
-            overflow(like.connection, payload.size());
-            return;
-        }
-        held.push_back({like, std::string(payload)});
-        if (isFrame)
-            heldBytes.add(payload.size());
-        if (!retry->isActive())
-            retry->start();
-    }
-
     // The frame is lost, and no connection may bring another until all that is held has been taken.
     void overflow(ConnectionId id, std::size_t size)
     {
@@ -350,26 +260,14 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
             requests->failAll("the engine did not keep up");
     }
 
-    void drain()
+    void onEmptied()
     {
-        while (!handling && hasRoom() && !held.empty()) {
-            const Input input = std::move(held.front());
-            held.pop_front();
-            if (input.like.kind == BatchKind::Frame)
-                heldBytes.set(heldBytes.get() - input.payload.size());
-            handle(input.like, input.payload);
-        }
-        const bool empty = held.empty() && !waiting;
-        if (empty)
-            retry->stop();
-        else if (!retry->isActive())
-            retry->start();
-        if (empty && overflowing) {
-            overflowing = false;
+        if (requests)
+            requests->hold(false);
+        if (std::exchange(overflowing, false))
             for (Connection& connection : connections)
                 connection.session->hold(false);
-        }
-        if (empty && stopping)
+        if (stopping)
             drained.release();
     }
 
@@ -382,43 +280,30 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         if (requests)
             requests->stop();
         stopping = true;
-        drain();
+        intake.drain();
     }
 
     void end()
     {
         running = false;
         ended = true;
-        for (const Input& input : held)
-            lost.add(input.like.kind == BatchKind::Frame ? 1 : 0);
-        held.clear();
-        heldBytes.set(0);
-        waiting = {};
+        lost.add(intake.abandon());
         connections.clear();
         requests.reset();
-        retry.reset();
         clockTick.reset();
     }
 
     IoThread& thread;
     LaneOptions options;
-    std::unique_ptr<Decoder> decoder;
     Clock& clock;
     LaneHooks hooks;
-    BatchBuilder builder;
-    Emit emit;
+    Intake intake;
     std::shared_ptr<RateBudget> budget;
     std::unique_ptr<Requests> requests;
     std::vector<Connection> connections;
-    std::unique_ptr<QTimer> retry;
     std::unique_ptr<QTimer> clockTick;
-    Batch waiting;  // decoded, but there was no room for it
-    std::deque<Input> held;
-    std::uint64_t ordinal = 0;
     bool running = false;
     bool ended = false;
-    bool handling = false;
-    bool stateWanted = false;
     bool overflowing = false;
     bool stopping = false;
     std::counting_semaphore<> drained{0};
@@ -426,7 +311,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     Nanos bannedUntil = kNoTime;
 
     Counter requestsAnswered, requestsFailed, requestWeight;
-    Counter frames, frameBytes, events, errors, ignored, connects, overflows, lost, heldBytes;
+    Counter frames, frameBytes, ignored, connects, overflows, lost;
     std::atomic<Nanos> lastFrame{kNoTime};
     mutable std::mutex statusMutex;
     std::vector<SessionStatus> statuses;
@@ -463,8 +348,7 @@ void Lane::requestState()
 {
     m_state->thread.post([weak = m_state->weak_from_this()] {
         if (const auto state = weak.lock(); state && state->running) {
-            state->stateWanted = true;
-            state->drain();
+            state->intake.requestState();
         }
     });
 }
@@ -491,13 +375,13 @@ LaneCounters Lane::counters() const
     const State& state = *m_state;
     return {.frames = state.frames.get(),
             .bytes = state.frameBytes.get(),
-            .events = state.events.get(),
-            .errors = state.errors.get(),
+            .events = state.intake.events.get(),
+            .errors = state.intake.errors.get(),
             .ignored = state.ignored.get(),
             .connects = state.connects.get(),
             .overflows = state.overflows.get(),
             .lost = state.lost.get(),
-            .heldBytes = state.heldBytes.get(),
+            .heldBytes = state.intake.heldBytes.get(),
             .requests = state.requestsAnswered.get(),
             .failedRequests = state.requestsFailed.get(),
             .requestWeight = state.requestWeight.get(),

@@ -67,7 +67,7 @@ struct Requests::State {
     void pump()
     {
         timer.stop();
-        while (!waiting.empty() && underWay.size() < options.mostInFlight) {
+        while (!held && !waiting.empty() && underWay.size() < options.mostInFlight) {
             if (const Nanos wait = budget.requestWait(waiting.front().weight); wait > 0) {
                 timer.start(toTimer(wait));
                 break;
@@ -133,6 +133,7 @@ struct Requests::State {
     std::map<std::uint64_t, Request> underWay;  // by when it was sent
     std::uint64_t lastId = 0;
     RequestCounters counters;
+    bool held = false;
     bool stopped = false;
 };
 
@@ -147,6 +148,12 @@ Requests::~Requests() = default;
 void Requests::add(std::string path, double weight) { m_state->add({std::move(path), weight}); }
 
 void Requests::failAll(std::string_view reason) { m_state->failAll(reason); }
+
+void Requests::hold(bool on)
+{
+    if (std::exchange(m_state->held, on) && !on)
+        m_state->pump();
+}
 
 void Requests::stop()
 {

@@ -46,6 +46,8 @@ public:
     void add(std::string path, double weight);
     // All that wait or are under way fail with this reason.
     void failAll(std::string_view reason);
+    // While held none is sent; answers to those under way still come.
+    void hold(bool on);
     // Drops all without a word, and takes no more.
     void stop();
     [[nodiscard]] RequestCounters counters() const noexcept;
