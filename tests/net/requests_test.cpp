@@ -85,6 +85,15 @@ protected:
         return answersIn(m_taken.get());
     }
 
+    // Counters have no signal of their own.
+    bool waitForOverflow()
+    {
+        const auto until = std::chrono::steady_clock::now() + 20s;
+        while (m_lane->counters().overflows == 0 && std::chrono::steady_clock::now() < until)
+            m_thread.run([] {});
+        return m_lane->counters().overflows > 0;
+    }
+
     SystemClock m_clock;
     BufferPool m_pool;
     Watched<std::vector<Batch>> m_taken;
@@ -176,6 +185,53 @@ TEST_F(RequestsTest, AFullQueueFailsAtOnceAndAStopDropsTheRest)
     EXPECT_EQ(m_lane->budget().waiting, 2u);
     m_lane->stop(5s);
     EXPECT_EQ(answersIn(m_taken.get()).size(), 1u);
+}
+
+TEST_F(RequestsTest, NoneIsSentWhileInputsWaitForRoom)
+{
+    HttpServer server([](const std::string&) { return httpReply(200, "1"); });
+    LaneOptions one = options(server);
+    one.requests.mostInFlight = 1;
+    start(std::move(one));
+    m_room = false;  // one control waits decoded, the next ones are held
+    m_lane->setWanted("/0\n/1\n/2");
+    ASSERT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.paths.size() == 1; }));
+    EXPECT_FALSE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.paths.size() > 1; }, 200ms));
+    m_room = true;
+    EXPECT_EQ(waitForAnswers(3).size(), 3u);
+    EXPECT_THAT(server.seen().get().paths, ElementsAre("/0", "/1", "/2"));
+}
+
+TEST_F(RequestsTest, AnOverflowFailsThemAllAfterItsControls)
+{
+    // The socket brings more than may be held, while a request is under way and another waits.
+    HttpServer server([](const std::string& path) {
+        const std::string frame = std::string("\x81\x7e\x04\x00", 4) + std::string(1024, 'x');
+        return path == "/ws" ? HttpReply{.upgrade = true, .endless = frame} : HttpReply{};
+    });
+    LaneOptions small = options(server);
+    small.heldBytes = 4096;
+    small.requests.mostInFlight = 1;
+    small.wanted = "/0\n/1";
+    Endpoint& endpoint = small.endpoints.emplace_back();
+    endpoint.name = "main";
+    endpoint.url = server.wsUrl() + "/ws";
+    start(std::move(small));
+    ASSERT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.paths.size() == 2 && seen.sent > 0; }));
+    m_room = false;
+    ASSERT_TRUE(waitForOverflow());
+    m_room = true;
+    EXPECT_THAT(waitForAnswers(2),
+                ElementsAre(R"(failed {"error":"the engine did not keep up","request":"/0","status":0})",
+                            R"(failed {"error":"the engine did not keep up","request":"/1","status":0})"));
+    std::vector<ControlKind> order;
+    for (const Batch& batch : m_taken.get())
+        if (batch.header().kind == BatchKind::Control)
+            order.push_back(batch.header().control);
+    order.resize(std::min<std::size_t>(order.size(), 7));
+    EXPECT_THAT(order,
+                ElementsAre(ControlKind::Started, ControlKind::Wanted, ControlKind::Opened, ControlKind::Overflow,
+                            ControlKind::Closed, ControlKind::Failed, ControlKind::Failed));
 }
 
 TEST_F(RequestsTest, WithoutAnAddressARequestFails)

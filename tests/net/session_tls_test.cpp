@@ -6,6 +6,8 @@
 #include <QFile>
 #include <QSslConfiguration>
 #include <QSslKey>
+#include <QSslServer>
+#include <QTcpSocket>
 #include <QWebSocket>
 #include <QWebSocketServer>
 #include <gmock/gmock.h>
@@ -88,6 +90,33 @@ TEST_F(TlsTest, RefusesACertificateOfNoKnownAuthority)
     EXPECT_EQ(result.state, SessionState::BackingOff);
     EXPECT_THAT(result.reason, testing::HasSubstr("certificate"));
     EXPECT_EQ(probe.seen().get().opened, 0);
+}
+
+TEST_F(TlsTest, ReadsTheRetryAfterOfARefusedHandshakeThroughTls)
+{
+    trustTheCertificate();
+    std::unique_ptr<QSslServer> server;
+    std::uint16_t port = 0;
+    m_thread.run([&] {
+        server = std::make_unique<QSslServer>();
+        server->setSslConfiguration(m_server->sslConfiguration());
+        QObject::connect(server.get(), &QTcpServer::pendingConnectionAvailable, server.get(), [&server] {
+            QTcpSocket* socket = server->nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                socket->write("HTTP/1.1 418 I'm a teapot\r\nContent-Length: 2\r\nretry-after:  9\r\n\r\n{}");
+            });
+        });
+        ASSERT_TRUE(server->listen(QHostAddress::LocalHost));
+        port = server->serverPort();
+    });
+    Probe probe("wss://localhost:" + std::to_string(port));
+    const SessionStatus result = firstResult(probe);
+    EXPECT_EQ(result.state, SessionState::RateLimited) << result.reason;
+    EXPECT_THAT(result.reason, testing::HasSubstr("(HTTP 418)"));
+    EXPECT_GT(result.retryAt - result.since, 8 * kSecond);
+    EXPECT_LE(result.retryAt - result.since, 9 * kSecond);
+    m_thread.run([&] { server.reset(); });
 }
 
 TEST_F(TlsTest, RefusesACertificateOfAnotherHost)
