@@ -145,7 +145,7 @@ TEST_F(ExportTest, TellsProgressAndStopsWhenTold)
     // More rows than lie between two calls.
     const auto sink = makeSink();
     ASSERT_TRUE(sink->open(context(events)));
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 6; ++i)
         ASSERT_TRUE(sink->write(events.take(10'000)));
     ASSERT_TRUE(sink->flush());
     std::vector<parquet::ExportProgress> calls;
