@@ -74,7 +74,9 @@ class Engine(Process):
     def __init__(self, folder, data, *arguments, env=None, demo=True):
         self.data = Path(data)
         self.begun = self.text_size(folder)
-        super().__init__(folder, *(["--demo"] if demo else []), "--no-gui", "--data", data,
+        # Without the demo only the venues whose address a test gives can be reached; the others stay out.
+        venues = ["--demo"] if demo else ["--set", "connectors.binance.enabled=false"]
+        super().__init__(folder, *venues, "--no-gui", "--data", data,
                          "--set", "serve.http_port=0", "--set", "serve.metrics_port=0", "--set", "log.format=json",
                          *arguments, env=env)
         self.port = None

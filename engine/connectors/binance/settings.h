@@ -12,7 +12,7 @@
 namespace tickdeck::binance {
 
 struct Settings {
-    bool enabled = false;
+    bool enabled = true;
     std::string url = "wss://fstream.binance.com";
     std::string restUrl = "https://fapi.binance.com";
     std::vector<std::string> symbols = {"BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT"};
