@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Certificates are always verified: the chain, and the host's name. tests/data/tls holds a certificate that is its own
+// Certificates are always verified, of sockets and of REST: the chain, and the host's name. tests/data/tls holds a certificate that is its own
 // authority, for the name "localhost", and its key, which guards nothing.
 
 #include <QFile>
@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/net/http_client.h"
 #include "tests/net/session_probe.h"
 
 namespace tickdeck::net {
@@ -20,6 +21,7 @@ namespace {
 
 using test::Probe;
 using test::Seen;
+using test::Watched;
 
 QByteArray fixture(const char* name)
 {
@@ -116,6 +118,44 @@ TEST_F(TlsTest, ReadsTheRetryAfterOfARefusedHandshakeThroughTls)
     EXPECT_THAT(result.reason, testing::HasSubstr("(HTTP 418)"));
     EXPECT_GT(result.retryAt - result.since, 8 * kSecond);
     EXPECT_LE(result.retryAt - result.since, 9 * kSecond);
+    m_thread.run([&] { server.reset(); });
+}
+
+TEST_F(TlsTest, RequestsTrustNoOtherCertificatesThanConnections)
+{
+    std::unique_ptr<QSslServer> server;
+    Rest rest;
+    m_thread.run([&] {
+        server = std::make_unique<QSslServer>();
+        server->setSslConfiguration(m_server->sslConfiguration());
+        QObject::connect(server.get(), &QTcpServer::pendingConnectionAvailable, server.get(), [&server] {
+            QTcpSocket* socket = server->nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                socket->write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+            });
+        });
+        ASSERT_TRUE(server->listen(QHostAddress::LocalHost));
+        rest.url = "https://localhost:" + std::to_string(server->serverPort());
+    });
+    SystemClock clock;
+    IoThread thread("io-test");
+    const auto ask = [&] {
+        Watched<std::optional<HttpAnswer>> seen;
+        std::unique_ptr<HttpClient> client;
+        thread.run([&] {
+            client = std::make_unique<HttpClient>(rest, thread.hostLookup(), clock);
+            client->get("/", [&](HttpAnswer&& answer) { seen.update([&](auto& a) { a = std::move(answer); }); });
+        });
+        EXPECT_TRUE(seen.waitUntil([](const auto& a) { return a.has_value(); }));
+        thread.run([&] { client.reset(); });
+        return seen.get().value_or(HttpAnswer{});
+    };
+    EXPECT_THAT(ask().error, testing::HasSubstr("certificate"));
+    trustTheCertificate();
+    const HttpAnswer trusted = ask();
+    EXPECT_EQ(trusted.error, "");
+    EXPECT_EQ(trusted.body, "{}");
     m_thread.run([&] { server.reset(); });
 }
 
