@@ -49,7 +49,7 @@ public:
     // The venue refused with this HTTP status; `retryAfter` as it said. How long it is to be left alone now, over REST
     // and sockets; nothing: this is no ban. 429 and 418 always are one, 403 and 503 when they say how long.
     std::optional<Nanos> refused(int status, std::optional<Nanos> retryAfter);
-    // The venue answered: the next ban begins with the shortest wait again.
+    // The venue answered a request or a handshake: the next ban begins with the shortest wait again.
     void answered();
     void setWaiting(std::size_t requests);
 

@@ -99,6 +99,7 @@ struct Session::State {
     void onOpened()
     {
         endAttempt();
+        context.budget.answered();
         openedAt = clock.steady();
         watchdog.alive(openedAt);
         overdueOnce = false;

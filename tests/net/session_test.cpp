@@ -3,6 +3,7 @@
 // A session against a server on the loopback: every way in which a connection begins and ends.
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -71,6 +72,30 @@ TEST_F(SessionTest, OpensAndStampsWhatItReads)
     EXPECT_GE(seen.times[0], before);
     EXPECT_LE(seen.times[0], SystemClock().now());
     EXPECT_THAT(seen.states, testing::ElementsAre(SessionState::Connecting, SessionState::Open));
+}
+
+// What this process's socket to the port was set to; -1: there is none.
+int socketOption(std::uint16_t port, int level, int option)
+{
+    for (int fd = 3; fd < 1024; ++fd) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        int value = 0;
+        socklen_t length = sizeof value;
+        if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && ntohs(peer.sin_port) == port &&
+            ::getsockopt(fd, level, option, &value, &length) == 0)
+            return value;
+    }
+    return -1;
+}
+
+TEST_F(SessionTest, TheSocketSendsAtOnceAndIsKeptAlive)
+{
+    Probe probe(m_url);
+    probe.start();
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
+    EXPECT_EQ(socketOption(test::portOf(m_url), IPPROTO_TCP, TCP_NODELAY), 1);
+    EXPECT_EQ(socketOption(test::portOf(m_url), SOL_SOCKET, SO_KEEPALIVE), 1);
 }
 
 TEST_F(SessionTest, SendsAndStopsPolitely)
