@@ -14,7 +14,7 @@ namespace tickdeck::app {
 [[nodiscard]] int run(const Common& common, const SimulateMode& mode, int argc, char** argv);
 [[nodiscard]] int run(const Common& common, const ConfigMode& mode);
 [[nodiscard]] int run(const Common& common, const DeadLetterMode& mode);
-[[nodiscard]] int run(const Common& common, const DoctorMode& mode);
+[[nodiscard]] int run(const Common& common, const DoctorMode& mode, int argc, char** argv);
 [[nodiscard]] int run(const Common& common, const RestartMode& mode);
 
 }  // namespace tickdeck::app

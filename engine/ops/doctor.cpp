@@ -7,10 +7,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/version.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
@@ -26,7 +29,10 @@ namespace {
 constexpr std::uint64_t kMebibyte = 1u << 20;
 constexpr std::uint64_t kLeastFree = 1024 * kMebibyte;  // where no budget is known
 constexpr int kSyncs = 20;
-constexpr double kSlowSync = 50;  // milliseconds
+constexpr double kSlowSync = 50;   // milliseconds
+constexpr double kClockJump = 50;  // milliseconds
+constexpr rlim_t kWantedFiles = 1024;
+constexpr rlim_t kLeastFiles = 128;
 
 std::string variable(const char* name) { return config::processEnvironment()[name]; }
 
@@ -195,6 +201,52 @@ Check checkDisplay()
             "Without a display run the engine alone: tickdeck --no-gui."};
 }
 
+// The wall clock minus the one that never steps.
+std::int64_t clockDistance()
+{
+    timespec real{};
+    timespec steady{};
+    clock_gettime(CLOCK_REALTIME, &real);
+    clock_gettime(CLOCK_MONOTONIC, &steady);
+    return (real.tv_sec - steady.tv_sec) * 1'000'000'000 + real.tv_nsec - steady.tv_nsec;
+}
+
+Check checkClock(std::int64_t before)
+{
+    constexpr const char* kRemedy = "Have it kept by a time service (chrony, systemd-timesyncd).";
+    const double jumped = std::abs(static_cast<double>(clockDistance() - before)) / 1e6;
+    if (jumped > kClockJump)
+        return {"clock", Verdict::Warning, "was stepped by " + decimals(jumped) + " ms while it was looked at",
+                kRemedy};
+    timex state{};  // asks, changes nothing
+    const int result = adjtimex(&state);
+    if (result < 0)
+        return {"clock", Verdict::Ok, "runs evenly; whether it is kept by a time service cannot be told", {}};
+    if (result == TIME_ERROR || (state.status & STA_UNSYNC) != 0)
+        return {"clock", Verdict::Warning, "runs evenly, and no time service keeps it", kRemedy};
+    return {"clock",
+            Verdict::Ok,
+            "kept by a time service, off by at most " + decimals(static_cast<double>(state.maxerror) / 1e3) + " ms",
+            {}};
+}
+
+Check checkLimits()
+{
+    rlimit files{};
+    rlimit locked{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    getrlimit(RLIMIT_MEMLOCK, &locked);
+    Check out{"limits", Verdict::Ok, std::to_string(files.rlim_cur) + " open files, ", {}};
+    out.detail += locked.rlim_cur == RLIM_INFINITY ? "any memory may be locked"
+                                                   : std::to_string(locked.rlim_cur / 1024) + " KiB may be locked";
+    if (files.rlim_cur < kWantedFiles) {
+        out.verdict = files.rlim_cur < kLeastFiles ? Verdict::Bad : Verdict::Warning;
+        out.detail += ", " + std::to_string(kWantedFiles) + " files wanted";
+        out.remedy = "Raise it: ulimit -n " + std::to_string(kWantedFiles) + ", or LimitNOFILE= of the service.";
+    }
+    return out;
+}
+
 Check checkLibraries(const DoctorInput& input)
 {
     std::string text = "SQLite " + std::string(sqlite3_libversion()) + ", spdlog " + std::to_string(SPDLOG_VER_MAJOR) +
@@ -210,6 +262,7 @@ std::vector<Check> runDoctor(const DoctorInput& input)
 {
     const std::filesystem::path directory = existing(input.dataDirectory);
     const std::string holder = DataLock::holder(input.dataDirectory);
+    const std::int64_t clock = clockDistance();
     std::vector<Check> out;
     out.push_back(checkDirectory(input, directory));
     const bool writable = out.back().verdict == Verdict::Ok;
@@ -219,10 +272,29 @@ std::vector<Check> runDoctor(const DoctorInput& input)
         out.push_back(checkSync(directory));
     for (const DoctorPort& port : input.ports)
         out.push_back(checkPort(port, !holder.empty()));
+    out.push_back(checkClock(clock));
+    out.push_back(checkLimits());
     out.push_back(checkLibraries(input));
     if (input.window)
         out.push_back(checkDisplay());
     return out;
+}
+
+std::string doctorJson(const std::vector<Check>& checks)
+{
+    using Json = nlohmann::ordered_json;
+    Json list = Json::array();
+    Verdict worst = Verdict::Ok;
+    for (const Check& check : checks) {
+        worst = std::max(worst, check.verdict);
+        list.push_back({{"name", check.name},
+                        {"verdict", enumName(check.verdict)},
+                        {"detail", check.detail},
+                        {"remedy", check.remedy}});
+    }
+    return Json{{"verdict", enumName(worst)}, {"checks", std::move(list)}}.dump(2, ' ', false,
+                                                                                Json::error_handler_t::replace) +
+           "\n";
 }
 
 std::string doctorText(const std::vector<Check>& checks)

@@ -39,6 +39,8 @@ struct DoctorInput {
 
 // Runs all checks; takes less than a second on a sound machine. Leaves nothing behind.
 [[nodiscard]] std::vector<Check> runDoctor(const DoctorInput& input);
+// {"verdict":worst,"checks":[{"name","verdict","detail","remedy"}…]}
+[[nodiscard]] std::string doctorJson(const std::vector<Check>& checks);
 // A line for each check, with its remedy below where there is one.
 [[nodiscard]] std::string doctorText(const std::vector<Check>& checks);
 

@@ -258,6 +258,19 @@ Result<std::unique_ptr<StateDb>> StateDb::open(const std::filesystem::path& file
     return out;
 }
 
+Result<std::string> StateDb::check(const std::filesystem::path& file)
+{
+    TRY_ASSIGN(auto db, sqlite::Database::open(file));
+    TRY(db.execute("PRAGMA query_only = ON"));
+    TRY(checkWhole(db));
+    TRY_ASSIGN(const std::int64_t found, version(db));
+    if (found > kVersion)
+        return fail(ErrorCode::Unsupported, "was written by a later version of the program (schema " +
+                                                std::to_string(found) + ", known " + std::to_string(kVersion) + ")");
+    return "is whole, schema " + std::to_string(found) +
+           (found < kVersion ? ", brought to " + std::to_string(kVersion) + " at the next start" : "");
+}
+
 Result<> StateDb::prepare()
 {
     TRY_ASSIGN(auto id, m_connection->value(kEngineId));

@@ -78,6 +78,8 @@ public:
     // alert() tells; Unsupported where a later version of the program made it; Io where the folder is not writable.
     [[nodiscard]] static Result<std::unique_ptr<StateDb>> open(const std::filesystem::path& file, Clock& clock,
                                                                StateDbOptions options = {});
+    // Whether the file is whole and of a version that this program knows, in a line for people. Changes nothing.
+    [[nodiscard]] static Result<std::string> check(const std::filesystem::path& file);
     ~StateDb();
     StateDb(const StateDb&) = delete;
     StateDb& operator=(const StateDb&) = delete;

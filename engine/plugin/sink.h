@@ -73,6 +73,9 @@ struct SinkSpec {
     std::function<std::unique_ptr<Sink>(const config::Section&)> make;
     // Reads the store back, or null where the store cannot be queried. Opened beside the running sink.
     std::function<std::unique_ptr<History>(const config::Section&, const SinkContext&)> history;
+    // Whether the store could be opened, in a line for people; changes nothing, and an engine may run beside it. Of the
+    // context only the data directory is given. Null: it cannot be told.
+    std::function<Result<std::string>(const config::Section&, const SinkContext&)> probe;
 };
 
 }  // namespace tickdeck

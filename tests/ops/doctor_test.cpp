@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -117,6 +119,31 @@ TEST(DoctorTextTest, HasALineForEachCheckAndItsRemedy)
               "ok       lock: free\n"
               "bad      port 80: taken\n"
               "         Choose another.\n");
+}
+
+TEST_F(DoctorTest, TheClockAndTheLimitsAreTold)
+{
+    EXPECT_NE(named("clock").verdict, Verdict::Bad);
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit few = before;
+    few.rlim_cur = std::min<rlim_t>(512, before.rlim_max);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const Check limits = named("limits");
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_EQ(limits.verdict, Verdict::Warning);
+    EXPECT_THAT(limits.detail, HasSubstr(std::to_string(few.rlim_cur) + " open files"));
+    EXPECT_THAT(limits.remedy, HasSubstr("ulimit"));
+}
+
+TEST_F(DoctorTest, AsJsonTheWorstSpeaksForAll)
+{
+    const auto parsed = nlohmann::json::parse(
+        doctorJson({{"a", Verdict::Ok, "fine", ""}, {"b", Verdict::Warning, "\"so\"", "mend it"}}));
+    EXPECT_EQ(parsed["verdict"], "warning");
+    EXPECT_EQ(parsed["checks"][1]["detail"], "\"so\"");
+    EXPECT_EQ(parsed["checks"][1]["remedy"], "mend it");
+    EXPECT_EQ(parsed["checks"][0]["verdict"], "ok");
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sinks/parquet/sink.h"
 
+#include <cerrno>
 #include <map>
 #include <set>
+#include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include "engine/model/format.h"
@@ -17,6 +20,18 @@ namespace tickdeck::parquet {
 namespace {
 
 constexpr std::int64_t kDay = 86'400;
+
+// A lake's files must all have one schema.
+Result<> sameSchema(const LakePosition& stored, const Settings& settings, const Lake& lake)
+{
+    if (stored.numbers == settings.numbers && stored.priceScale == settings.priceScale)
+        return {};
+    return fail(ErrorCode::Invalid,
+                "the lake was begun with sinks.parquet.numbers = \"" + std::string(enumName(stored.numbers)) +
+                    "\" and price_scale = " + std::to_string(stored.priceScale) +
+                    ": its files must have one schema; set these, or move " + lake.root().string() + " away",
+                Remedy::Fatal);
+}
 
 class ParquetSink final : public Sink {
 public:
@@ -33,12 +48,8 @@ public:
                      .engineId = context.engineId,
                      .venueColumn = false};
         TRY_ASSIGN(const auto stored, m_lake->readPosition());
-        if (stored && (stored->numbers != m_settings.numbers || stored->priceScale != m_settings.priceScale))
-            return fail(ErrorCode::Invalid,
-                        "the lake was begun with sinks.parquet.numbers = \"" + std::string(enumName(stored->numbers)) +
-                            "\" and price_scale = " + std::to_string(stored->priceScale) +
-                            ": its files must have one schema; set these, or move " + m_lake->root().string() + " away",
-                        Remedy::Fatal);
+        if (stored)
+            TRY(sameSchema(*stored, m_settings, *m_lake));
         TRY_ASSIGN(m_position, m_lake->repair(stored ? stored->position : 0));
         if (!stored || stored->position != m_position)
             TRY(writePosition(m_position));
@@ -232,6 +243,20 @@ private:
     Seq m_position = 0;
 };
 
+Result<std::string> probe(const Settings& settings, const SinkContext& context)
+{
+    const Lake lake(context.dataDirectory);
+    if (std::error_code error; !std::filesystem::exists(lake.root(), error))
+        return lake.root().string() + " will be made";
+    if (::access(lake.root().c_str(), R_OK | W_OK | X_OK) != 0)
+        return fail(ErrorCode::Io, lake.root().string() + ": " + std::generic_category().message(errno));
+    TRY_ASSIGN(const auto stored, lake.readPosition());
+    if (stored)
+        TRY(sameSchema(*stored, settings, lake));
+    return lake.root().string() + " is writable" +
+           (stored ? ", written up to number " + std::to_string(stored->position) : "");
+}
+
 }  // namespace
 
 SinkSpec spec()
@@ -246,7 +271,9 @@ SinkSpec spec()
             },
             .history = [](const config::Section&, const SinkContext& context) -> std::unique_ptr<History> {
                 return std::make_unique<ParquetHistory>(Lake(context.dataDirectory));
-            }};
+            },
+            .probe = [](const config::Section& section,
+                        const SinkContext& context) { return probe(section.as<Settings>(), context); }};
 }
 
 }  // namespace tickdeck::parquet

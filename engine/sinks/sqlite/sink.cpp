@@ -199,6 +199,20 @@ private:
     std::optional<Database> m_database;
 };
 
+Result<std::string> probe(const SinkContext& context)
+{
+    const auto file = fileIn(context.dataDirectory);
+    if (std::error_code error; !std::filesystem::exists(file, error))
+        return file.string() + " will be made";
+    TRY_ASSIGN(auto database, Database::open(file));
+    TRY(database.execute("PRAGMA query_only = ON"));
+    TRY_ASSIGN(auto check, database.prepare("PRAGMA quick_check(1)"));
+    TRY_ASSIGN(const bool row, check.step());
+    if (const std::string verdict = row ? check.bytes(0) : "no answer"; verdict != "ok")
+        return fail(ErrorCode::Corrupt, file.string() + ": " + verdict);
+    return file.string() + " is whole";
+}
+
 }  // namespace
 
 SinkSpec spec()
@@ -214,7 +228,8 @@ SinkSpec spec()
             },
             .history = [](const config::Section&, const SinkContext& context) -> std::unique_ptr<History> {
                 return std::make_unique<SqliteHistory>(fileIn(context.dataDirectory));
-            }};
+            },
+            .probe = [](const config::Section&, const SinkContext& context) { return probe(context); }};
 }
 
 }  // namespace tickdeck::sqlite
