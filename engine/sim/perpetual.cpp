@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::int64_t kUsualFunding = 10'000;   // 0.01 %, in 10^-8
-constexpr std::uint64_t kLiquidationEvery = 60;  // seconds, on average
+constexpr std::uint64_t kLiquidationEvery = 20;  // seconds, on average
 constexpr std::int64_t kLimitDistance = 8'000;   // of a liquidation's limit from the touch, in millionths
 
 std::int64_t partOf(std::int64_t price, std::int64_t millionths)

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include <QPointer>
 #include <QTcpSocket>
 #include <QTimer>
 #include <QWebSocket>
@@ -50,12 +51,13 @@ public:
           m_market(marketOf(options)),
           m_sockets(QString::fromStdString(name), QWebSocketServer::NonSecureMode),
           m_door([this](const HttpRequest& request) { return onRequest(request); },
-                 [this](QTcpSocket* socket) { m_sockets.handleConnection(socket); }),
+                 [this](QTcpSocket* socket) { upgrade(socket); }),
           m_started(m_clock.steady())
     {
         QObject::connect(&m_sockets, &QWebSocketServer::newConnection, &m_sockets, [this] { onClient(); });
         QObject::connect(&m_second, &QTimer::timeout, &m_second, [this] {
             disturb();
+            endStalls();
             m_venue.second(m_clock.now(), *this);
         });
         QObject::connect(&m_pace, &QTimer::timeout, &m_pace, [this] { pace(); });
@@ -129,6 +131,7 @@ public:
             case FaultKind::RateLimit: write(client, m_venue.rateLimitAnswer()); break;
             case FaultKind::Stall:
                 client.stalledUntil = m_clock.steady() + static_cast<Nanos>(fault.seconds * 1e9);
+                mute(client);
                 return;
             case FaultKind::Close: last = true; break;
             default: break;  // falls on something else
@@ -165,6 +168,8 @@ private:
         QWebSocket* socket = nullptr;
         Nanos stalledUntil = 0;           // steady
         Nanos lastPong = 0;               // steady; at first when it connected
+        QPointer<QTcpSocket> tcp;         // below the WebSocket
+        bool muted = false;               // neither reads nor answers pings
         std::optional<OutFrame> delayed;  // goes after the next frame of its channel and symbol
     };
 
@@ -192,9 +197,66 @@ private:
         for (const auto& [id, client] : m_clients) {
             if (m_pongWithin.count() > 0 && now - client.lastPong > toNanos(m_pongWithin))
                 close(id, "no pong");
-            else
+            else if (!client.muted)
                 client.socket->ping();
         }
+    }
+
+    // A WebSocket answers pings by itself, as long as it hears what has come.
+    static void mute(Client& client)
+    {
+        if (!client.tcp)
+            return;
+        client.muted = true;
+        client.tcp->blockSignals(true);
+    }
+
+    void endStalls()
+    {
+        std::vector<ClientId> gone;
+        for (auto& [id, client] : m_clients) {
+            if (!client.muted)
+                continue;
+            if (!client.tcp || client.tcp->state() != QAbstractSocket::ConnectedState) {
+                gone.push_back(id);
+            } else if (client.stalledUntil <= m_clock.steady()) {
+                client.muted = false;
+                client.tcp->blockSignals(false);
+                QMetaObject::invokeMethod(client.tcp, &QTcpSocket::readyRead, Qt::QueuedConnection);
+            }
+        }
+        for (const ClientId id : gone) {
+            const Client& client = m_clients.at(id);
+            QWebSocket* socket = client.socket;
+            if (client.tcp) {  // the WebSocket has not heard of the end
+                client.tcp->blockSignals(false);
+                Q_EMIT client.tcp->stateChanged(QAbstractSocket::UnconnectedState);
+            }
+            if (m_clients.contains(id)) {
+                forget(id);
+                socket->deleteLater();
+            }
+        }
+    }
+
+    void upgrade(QTcpSocket* socket)
+    {
+        std::erase_if(m_shaking, [](const QPointer<QTcpSocket>& shaking) { return !shaking; });
+        m_shaking.emplace_back(socket);
+        m_sockets.handleConnection(socket);
+    }
+
+    // The connection below a WebSocket, which has shaken hands.
+    QPointer<QTcpSocket> takeTcp(const QWebSocket& socket)
+    {
+        const auto found = std::ranges::find_if(m_shaking, [&](const QPointer<QTcpSocket>& shaking) {
+            return shaking && shaking->peerPort() == socket.peerPort();
+        });
+        if (found == m_shaking.end())
+            return {};
+        QPointer<QTcpSocket> tcp = *found;
+        m_shaking.erase(found);
+        return tcp;
     }
 
     // Nothing: an upgrade, which goes to the WebSockets.
@@ -239,7 +301,7 @@ private:
     {
         while (QWebSocket* socket = m_sockets.nextPendingConnection()) {
             const ClientId id = ++m_lastId;
-            m_clients[id] = {.socket = socket, .lastPong = m_clock.steady(), .delayed = {}};
+            m_clients[id] = {.socket = socket, .lastPong = m_clock.steady(), .tcp = takeTcp(*socket), .delayed = {}};
             QObject::connect(socket, &QWebSocket::textMessageReceived, &m_sockets, [this, id](const QString& text) {
                 ++m_counts.received;
                 m_venue.message(id, text.toStdString(), m_market, m_clock.now(), *this);
@@ -289,6 +351,7 @@ private:
     QTimer m_second;
     Nanos m_started;
     std::map<ClientId, Client> m_clients;
+    std::vector<QPointer<QTcpSocket>> m_shaking;  // handed over, no WebSocket yet
     ClientId m_lastId = 0;
 };
 

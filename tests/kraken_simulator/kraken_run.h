@@ -1,98 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The whole way from the simulated venue to batches: simulator, session, lane, decoder.
-
-#include <gtest/gtest.h>
+// Kraken's connector over its simulator.
 
 #include "engine/connectors/kraken/connector.h"
 #include "engine/connectors/kraken/simulator.h"
-#include "engine/net/lane.h"
-#include "tests/support/waiter.h"
+#include "tests/support/lane_run.h"
 
 namespace tickdeck::test {
 
-struct Journalled {
-    std::vector<Batch> batches;
-    std::vector<std::string> errors;
-
-    // visit(batch, event, struct) for each event of type E, in order.
-    template <class E, class Visit>
-    void forEach(Visit&& visit) const
-    {
-        for (const Batch& batch : batches)
-            for (const EventView event : batch)
-                if (const E* found = event.as<E>())
-                    visit(batch, event, *found);
-    }
-    template <class E>
-    [[nodiscard]] std::size_t count() const
-    {
-        std::size_t n = 0;
-        forEach<E>([&](const Batch&, EventView, const E&) { ++n; });
-        return n;
-    }
-};
-
-class KrakenRun {
+class KrakenRun : public LaneRun {
 public:
     explicit KrakenRun(sim::SimulatorOptions options, std::vector<std::string> symbols, std::int64_t depth = 10,
                        std::int64_t livenessMs = 10'000)
-        : m_simulator(kraken::simulatorSpec().make(std::move(options)))
+        : LaneRun(kraken::spec(), kraken::simulatorSpec(), std::move(options),
+                  {{"symbols", std::move(symbols)}, {"book_depth", depth}, {"liveness_timeout_ms", livenessMs}})
     {
-        auto url = m_simulator->start();
-        EXPECT_TRUE(url) << url.error().text();
-        const ConnectorSpec spec = kraken::spec();
-        const config::Section section("connectors.kraken", {{"url", *url},
-                                                            {"symbols", std::move(symbols)},
-                                                            {"book_depth", depth},
-                                                            {"liveness_timeout_ms", livenessMs}});
-        net::LaneOptions lane;
-        lane.lane = m_symbols.intern("kraken", "", "public");
-        lane.endpoints = spec.endpoints(section);
-        lane.wanted = spec.wanted(section);
-        lane.tick = std::chrono::milliseconds(20);
-        lane.session.backoff = {.first = 20 * kMillisecond, .cap = 50 * kMillisecond, .floor = 5 * kMillisecond};
-        net::LaneHooks hooks;
-        hooks.push = [this](Batch&& batch) {
-            m_journal.update([&](Journalled& journal) { journal.batches.push_back(std::move(batch)); });
-            return true;
-        };
-        hooks.error = [this](const Error& error, const Batch& batch) {
-            m_journal.update([&](Journalled& journal) {
-                journal.errors.push_back(error.text() + ": " + std::string(batch.payload()));
-            });
-        };
-        m_lane = std::make_unique<net::Lane>(m_thread, std::move(lane), spec.makeDecoder(section, m_symbols), m_pool,
-                                             m_clock, nullptr, std::move(hooks));
-        m_lane->start();
     }
-    ~KrakenRun() { m_lane->stop(std::chrono::seconds(5)); }
-
-    sim::Simulator& simulator() { return *m_simulator; }
-    net::Lane& lane() { return *m_lane; }
-    Watched<Journalled>& journal() { return m_journal; }
-    const SymbolName& name(SymbolId id) const { return m_symbols.name(id); }
-
-    // Whether so many books of each pair have come as snapshots.
-    bool waitForSnapshots(std::size_t count)
-    {
-        return m_journal.waitUntil([&](const Journalled& journal) {
-            std::size_t n = 0;
-            journal.forEach<Book>(
-                [&](const Batch&, EventView, const Book& book) { n += book.kind == BookKind::Snapshot; });
-            return n >= count;
-        });
-    }
-
-private:
-    SymbolTable m_symbols;
-    SystemClock m_clock;
-    BufferPool m_pool;
-    Watched<Journalled> m_journal;
-    std::unique_ptr<sim::Simulator> m_simulator;
-    net::IoThread m_thread{"io-0"};
-    std::unique_ptr<net::Lane> m_lane;
 };
 
 }  // namespace tickdeck::test

@@ -83,8 +83,8 @@ TEST(Perpetual, LiquidationsAreRareAndBeyondTheTouch)
         else
             EXPECT_GT(order->limit, 769'480);
     }
-    EXPECT_GT(count, 400);
-    EXPECT_LT(count, 800);
+    EXPECT_GT(count, 1400);
+    EXPECT_LT(count, 2200);
     EXPECT_GT(sells, count / 3);
     EXPECT_LT(sells, count * 2 / 3);
 }

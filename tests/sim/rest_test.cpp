@@ -27,12 +27,17 @@ public:
 
     void opened(ClientId id, std::string_view path, Nanos, Outbox& out) override
     {
+        m_clients.push_back(id);
         out.send(id, {.text = std::string(path), .channel = "greeting"});
     }
-    void closed(ClientId) override {}
+    void closed(ClientId id) override { std::erase(m_clients, id); }
     void message(ClientId, std::string_view, const Market&, Nanos, Outbox&) override {}
     void stepped(const Step&, const Market&, Outbox&) override {}
-    void second(Nanos, Outbox& out) override { out.send(1, {.text = "beat"}); }
+    void second(Nanos, Outbox& out) override
+    {
+        for (const ClientId id : m_clients)
+            out.send(id, {.text = "beat", .channel = "beat"});
+    }
     HttpAnswer get(const HttpRequest& request, const Market&, Nanos) override
     {
         if (request.path == "/nowhere")
@@ -52,6 +57,7 @@ public:
 
 private:
     test::Watched<std::vector<std::string>>& m_told;
+    std::vector<ClientId> m_clients;
 };
 
 class SimulatedRest : public testing::Test {
@@ -203,6 +209,37 @@ TEST_F(SimulatedRest, ClientsThatAnswerPingsStay)
     ASSERT_TRUE(probe.seen().waitUntil(
         [this](const test::Seen& seen) { return seen.opened == 1 && m_simulator->counters().pongs > 3; }));
     EXPECT_TRUE(probe.seen().get().closed.empty());
+}
+
+TEST_F(SimulatedRest, AStalledConnectionAnswersNoPing)
+{
+    start();
+    Endpoint endpoint = test::Probe::makeEndpoint(m_url, 1000);
+    endpoint.pingEvery = milliseconds(100);
+    test::Probe probe(std::move(endpoint));
+    probe.start();
+    // Pongs alone keep it for longer than its liveness timeout.
+    ASSERT_TRUE(probe.seen().waitUntil([](const test::Seen& seen) { return seen.frames.size() == 4; }));
+    ASSERT_TRUE(probe.seen().get().closed.empty());
+    m_simulator->inject({.kind = FaultKind::Stall});
+    ASSERT_TRUE(probe.seen().waitUntil([](const test::Seen& seen) { return seen.opened == 2; }));
+    EXPECT_EQ(probe.seen().get().closed.size(), 1u);
+    // The one that was left is noticed, too.
+    EXPECT_TRUE(probe.seen().waitUntil(
+        [this](const test::Seen& seen) { return seen.frames.size() > 6 && m_simulator->counters().clients == 1; }));
+}
+
+TEST_F(SimulatedRest, AStallEnds)
+{
+    start();
+    Endpoint endpoint = test::Probe::makeEndpoint(m_url, 10'000);
+    endpoint.pingEvery = milliseconds(100);
+    test::Probe probe(std::move(endpoint));
+    m_simulator->inject({.kind = FaultKind::Stall, .target = "beat", .seconds = 1});
+    probe.start();
+    EXPECT_TRUE(probe.seen().waitUntil([](const test::Seen& seen) { return seen.frames.size() == 4; }));
+    EXPECT_TRUE(probe.seen().get().closed.empty());
+    EXPECT_EQ(m_simulator->counters().faults, 1u);
 }
 
 TEST_F(SimulatedRest, ClientsThatDoNotAreClosed)
