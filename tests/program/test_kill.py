@@ -52,8 +52,8 @@ class Kill(unittest.TestCase):
                 Process(folder, "simulate", "kraken", "--rate", RATE, name="simulator") as simulator:
             url = wait_for(lambda: simulator.out.read_text().strip(), "the simulator").split()[1]
             data = Path(folder) / "data"
-            settings = ["--set", f"connectors.kraken.url={url}", "--set", "sinks.parquet.rotate_after_s=1",
-                        "--set", "journal.segment_mb=1"]
+            settings = ["--set", f"connectors.kraken.url={url}", "--set", "connectors.binance.enabled=false",
+                        "--set", "sinks.parquet.rotate_after_s=1", "--set", "journal.segment_mb=1"]
             newest = 0
             for kill in range(KILLS):
                 with Engine(folder, data, *settings, demo=False) as engine:

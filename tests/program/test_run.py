@@ -73,7 +73,8 @@ class Run(unittest.TestCase):
                           '[[fault]]\nkind = "close"\nafter_frames = 400\ntarget = "book"\n')
         with Process(self.folder.name, "simulate", "kraken", "--faults", faults, name="simulator") as simulator:
             url = wait_for(lambda: simulator.out.read_text().strip(), "the simulator").split()[1]
-            with Engine(self.folder.name, self.data, "--set", f"connectors.kraken.url={url}", demo=False) as engine:
+            with Engine(self.folder.name, self.data, "--set", f"connectors.kraken.url={url}",
+                        "--set", "connectors.binance.enabled=false", demo=False) as engine:
                 wait_for(lambda: engine.metric("tickdeck_connects_total") >= 2, "the connection's return")
                 wait_for(lambda: engine.metric("tickdeck_open_gaps") == 0, "the gaps' end")
                 self.assertEqual(engine.metric("tickdeck_decode_errors_total"), 1)
