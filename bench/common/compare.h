@@ -70,6 +70,14 @@ public:
         return value;
     }
 
+    // Prints a side's time per operation against an absolute goal.
+    void goal(const char* what, std::size_t side, double nanosAtMost) const
+    {
+        const double value = nanos(m_sides[side]);
+        std::printf("  %-56s %6.0f ns (goal %.0f%s)\n", what, value, nanosAtMost,
+                    value <= nanosAtMost ? "" : ": MISSED");
+    }
+
 private:
     struct Side {
         std::string name;

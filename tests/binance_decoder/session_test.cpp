@@ -264,6 +264,10 @@ TEST_F(Session, MissingTradesAreAGapForGood)
     EXPECT_TRUE(driver.frame(trade(104), kMarket).empty());
     EXPECT_EQ(driver.emit.ignoredKinds(), std::vector<std::string>{"trade seen before"});
     EXPECT_EQ(driver.frame(trade(103), kMarket).size(), 1u);  // late, not lost
+    // What was missed without a connection is in the gap of its loss.
+    connect(false);
+    EXPECT_EQ(driver.frame(trade(200), kMarket).size(), 1u);
+    EXPECT_EQ(driver.frame(trade(202), kMarket).size(), 3u);
 }
 
 TEST_F(Session, AnOlderQuoteDoesNotReplaceANewerOne)

@@ -268,8 +268,11 @@ void Subscriptions::reset(const Entry& entry) noexcept
     stream.phase = Phase::Idle;
     stream.request = 0;
     stream.toldQuiet = false;
+    // The gap tells what is missing until it goes on: the next numbers start the count.
     if (entry.channel == Channel::Ticker)
         entry.contract->quoteId = 0;
+    if (entry.channel == Channel::Trade)
+        entry.contract->trades = {};
     if (entry.channel != Channel::Book)
         return;
     stream.askedBefore = stream.asked;
