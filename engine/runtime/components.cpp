@@ -2,9 +2,11 @@
 // The graph's components: sinks, pipelines and lanes, made from their settings.
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/config/common.h"
 #include "engine/runtime/connector_health.h"
+#include "engine/runtime/counters.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
@@ -45,7 +47,7 @@ ConnectLimits connectLimits(const ConnectorSpec& spec, const std::vector<Endpoin
 
 Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
 {
-    const config::Section section = m_options.settings.section(unit.spec->settings.name);
+    const config::Section section = settings()->section(unit.spec->settings.name);
     TRY_ASSIGN(EventFilter filter, EventFilter::of(section));
     const std::string name(unit.spec->name);
     sinks::RunnerOptions options{.name = name, .linger = unit.spec->linger};
@@ -73,30 +75,70 @@ Result<> Engine::Graph::addSinks()
     if (problem)
         return fail(ErrorCode::Io, (m_options.dataDirectory / "sinks").string() + ": " + problem.message());
     for (const SinkSpec& spec : m_sinkSpecs) {
-        if (!m_options.settings.enabled(spec.settings.name))
+        SinkUnit& unit = *m_sinks.emplace_back(std::make_unique<SinkUnit>());
+        unit.spec = &spec;
+        unit.enabled = m_settings->enabled(spec.settings.name);
+        if (!unit.enabled)
             continue;
-        auto unit = std::make_unique<SinkUnit>();
-        unit->spec = &spec;
-        unit->component = &m_health->add("sinks." + std::string(spec.name), ops::ComponentKind::Sink);
+        unit.component = &m_health->add("sinks." + std::string(spec.name), ops::ComponentKind::Sink);
         // Nothing may be deleted before the store has said where it stands.
         m_journal->retain("sinks." + std::string(spec.name), m_journal->firstSeq());
-        TRY_ASSIGN(unit->runner, makeSink(*unit));
-        m_sinks.push_back(std::move(unit));
+        TRY_ASSIGN(unit.runner, makeSink(unit));
     }
     return {};
+}
+
+// On the monitor's thread, or before it runs: those that the supervisor does not know yet.
+void Engine::Graph::watchSinks()
+{
+    for (const auto& sink : m_sinks) {
+        ops::Component* component = nullptr;
+        {
+            const std::scoped_lock lock(m_sinkMutex);
+            component = sink->component;
+        }
+        if (!component || std::exchange(sink->watched, true))
+            continue;
+        m_supervisor->watch(*component, [this, unit = sink.get()]() -> Result<> {
+            const std::scoped_lock lock(m_sinkMutex);
+            if (!unit->enabled)
+                unit->component->set(ops::State::Stopped, "switched off");
+            if (!unit->enabled || unit->changing)
+                return {};
+            unit->runner.reset();
+            unit->component->set(ops::State::Starting, "restarted");  // the old one's last word was Stopped
+            TRY_ASSIGN(unit->runner, makeSink(*unit));
+            unit->runner->start();
+            return {};
+        });
+    }
 }
 
 Result<> Engine::Graph::addPipelines()
 {
     m_pipelineSpecs = tickdeck::pipelineSpecs();
-    const auto section = m_options.settings.section("router").as<RouterSection>();
-    const auto component = [this](std::string_view name) {
-        const auto unit = std::find_if(m_pipelineUnits.begin(), m_pipelineUnits.end(),
-                                       [&](const PipelineUnit& u) { return u.name == name; });
-        return unit == m_pipelineUnits.end() ? nullptr : unit->component;
-    };
-    m_pipelines = std::make_unique<pipelines::Runner>(
-        pipelines::RunnerOptions{.directory = m_options.dataDirectory / "pipelines",
+    for (const PipelineSpec& spec : m_pipelineSpecs) {
+        PipelineUnit& unit = *m_pipelineUnits.emplace_back(std::make_unique<PipelineUnit>());
+        unit.spec = &spec;
+        unit.name = spec.name;
+        unit.title = spec.title;
+        if (!m_settings->enabled(spec.settings.name))
+            continue;
+        unit.component = &m_health->add("pipelines." + unit.name, ops::ComponentKind::Pipeline);
+        TRY_ASSIGN(unit.runner, makePipeline(unit));
+    }
+    return {};
+}
+
+// Not started. Each has a runner, and so a thread, of its own: when one begins anew, the others go on.
+Result<std::shared_ptr<pipelines::Runner>> Engine::Graph::makePipeline(PipelineUnit& unit)
+{
+    const auto settings = this->settings();
+    const auto section = settings->section("router").as<RouterSection>();
+    m_journal->retain("pipelines." + unit.name, m_journal->firstSeq());  // until its checkpoint is known
+    auto runner = std::make_shared<pipelines::Runner>(
+        pipelines::RunnerOptions{.name = "pipe-" + unit.name,
+                                 .directory = m_options.dataDirectory / "pipelines",
                                  .journalDirectory = m_options.dataDirectory / "journal",
                                  .inputCapacity = static_cast<std::size_t>(section.derivedCapacity),
                                  .onSkipped =
@@ -104,24 +146,13 @@ Result<> Engine::Graph::addPipelines()
                                          keepDeadLetter("pipelines." + std::string(pipeline), error, input);
                                      },
                                  .onState =
-                                     [component](std::string_view pipeline, const Error* error) {
-                                         if (ops::Component* health = component(pipeline))
-                                             health->set(error ? ops::State::Degraded : ops::State::Ok,
-                                                         error ? error->text() : "");
+                                     [component = unit.component](std::string_view, const Error* error) {
+                                         component->set(error ? ops::State::Degraded : ops::State::Ok,
+                                                        error ? error->text() : "");
                                      }},
         *m_router, *m_journal, m_symbols, m_pool, m_live.get());
-    for (const PipelineSpec& spec : m_pipelineSpecs) {
-        if (!m_options.settings.enabled(spec.settings.name))
-            continue;
-        const std::string name(spec.name);
-        m_pipelineUnits.push_back({.name = name,
-                                   .title = std::string(spec.title),
-                                   .component = &m_health->add("pipelines." + name, ops::ComponentKind::Pipeline),
-                                   .rate = {}});
-        m_journal->retain("pipelines." + name, m_journal->firstSeq());  // until its checkpoint is known
-        TRY(m_pipelines->add(spec, m_options.settings.section(spec.settings.name)));
-    }
-    return {};
+    TRY(runner->add(*unit.spec, settings->section(unit.spec->settings.name)));
+    return runner;
 }
 
 net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
@@ -149,35 +180,73 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
 void Engine::Graph::addLanes()
 {
     m_connectorSpecs = tickdeck::connectorSpecs();
-    const auto section = m_options.settings.section("router").as<RouterSection>();
     m_io = std::make_unique<net::IoThread>("io-0");
     for (const ConnectorSpec& spec : m_connectorSpecs) {
-        if (!m_options.settings.enabled(spec.settings.name))
+        LaneUnit& unit = *m_lanes.emplace_back(std::make_unique<LaneUnit>());
+        unit.spec = &spec;
+        unit.name = spec.name;
+        unit.title = spec.title;
+        unit.symbol = m_symbols.intern(spec.name, "", spec.name);
+        unit.previous = m_journal->recovery().lastTime;
+        if (!m_settings->enabled(spec.settings.name))
             continue;
-        const config::Section settings = m_options.settings.section(spec.settings.name);
-        net::SessionOptions session;
-        session.backoff.cap = toNanos(settings.as<config::ConnectorCommon>().reconnectCap);
-        auto unit = std::make_unique<LaneUnit>();
-        unit->name = spec.name;
-        unit->title = spec.title;
-        unit->component = &m_health->add(spec.name, ops::ComponentKind::Connector);
-        unit->symbol = m_symbols.intern(spec.name, "", spec.name);
-        Input& input = m_router->addInput(unit->name, static_cast<std::size_t>(section.ingressCapacity));
-        const std::vector<Endpoint> endpoints = spec.endpoints(settings);
-        const Rest rest = spec.rest ? spec.rest(settings) : Rest{};
-        unit->budget = std::make_shared<net::RateBudget>(rest, connectLimits(spec, endpoints), m_clock);
-        unit->lane = std::make_unique<net::Lane>(*m_io,
-                                                 net::LaneOptions{.lane = unit->symbol,
-                                                                  .endpoints = endpoints,
-                                                                  .wanted = spec.wanted(settings),
-                                                                  .previous = m_journal->recovery().lastTime,
-                                                                  .session = session,
-                                                                  .rest = rest,
-                                                                  .budget = unit->budget},
-                                                 spec.makeDecoder(settings, m_symbols), m_pool, m_clock, m_live.get(),
-                                                 laneHooks(*unit, input));
-        m_lanes.push_back(std::move(unit));
+        unit.component = &m_health->add(spec.name, ops::ComponentKind::Connector);
+        unit.lane = makeLane(unit);
     }
+}
+
+// Not started.
+std::shared_ptr<net::Lane> Engine::Graph::makeLane(LaneUnit& unit)
+{
+    const auto inForce = settings();
+    const ConnectorSpec& spec = *unit.spec;
+    const auto section = inForce->section("router").as<RouterSection>();
+    const config::Section settings = inForce->section(spec.settings.name);
+    net::SessionOptions session;
+    session.backoff.cap = toNanos(settings.as<config::ConnectorCommon>().reconnectCap);
+    Input& input = m_router->addInput(unit.name, static_cast<std::size_t>(section.ingressCapacity));
+    const std::vector<Endpoint> endpoints = spec.endpoints(settings);
+    const Rest rest = spec.rest ? spec.rest(settings) : Rest{};
+    std::string addresses = rest.url;
+    for (const Endpoint& endpoint : endpoints)
+        addresses += " " + endpoint.url;
+    if (!unit.budget || unit.budgetFor != addresses) {
+        unit.budget = std::make_shared<net::RateBudget>(rest, connectLimits(spec, endpoints), m_clock);
+        unit.budgetFor = std::move(addresses);
+    }
+    return std::make_shared<net::Lane>(*m_io,
+                                       net::LaneOptions{.lane = unit.symbol,
+                                                        .endpoints = endpoints,
+                                                        .wanted = spec.wanted(settings),
+                                                        .previous = unit.previous,
+                                                        .session = session,
+                                                        .rest = rest,
+                                                        .budget = unit.budget},
+                                       spec.makeDecoder(settings, m_symbols), m_pool, m_clock, m_live.get(),
+                                       laneHooks(unit, input));
+}
+
+std::vector<Engine::Graph::LaneView> Engine::Graph::laneViews() const
+{
+    std::vector<LaneView> out;
+    const std::scoped_lock lock(m_unitMutex);
+    for (const auto& unit : m_lanes)
+        if (unit->component)
+            out.push_back({unit.get(), unit->component, unit->lane,
+                           sum(unit->before, unit->lane ? unit->lane->counters() : net::LaneCounters{})});
+    return out;
+}
+
+std::vector<Engine::Graph::PipelineView> Engine::Graph::pipelineViews() const
+{
+    std::vector<PipelineView> out;
+    const std::scoped_lock lock(m_unitMutex);
+    for (const auto& unit : m_pipelineUnits)
+        if (unit->component)
+            out.push_back(
+                {unit.get(), unit->component, unit->runner,
+                 sum(unit->before, unit->runner ? unit->runner->counters(unit->name) : pipelines::PipelineCounters{})});
+    return out;
 }
 
 }  // namespace tickdeck::runtime

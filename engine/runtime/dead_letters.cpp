@@ -125,7 +125,7 @@ bool Engine::Graph::canRetry(const ops::DeadLetter& letter) const
 {
     const std::string_view component = letter.component;
     if (component.starts_with(kSinks))
-        return letter.seq > 0 && m_options.settings.enabled(letter.component);
+        return letter.seq > 0 && settings()->enabled(letter.component);
     return findSpec(m_connectorSpecs, component) &&
            (letter.seq > 0 || letter.size <= ops::StateDbOptions{}.largestLetter);
 }
@@ -240,7 +240,7 @@ Result<std::string> Engine::Graph::retryDecode(const ops::DeadLetter& letter)
     } else if (!isWhole(letter)) {
         return fail(ErrorCode::Unsupported, "only its beginning was kept, and it has no journal position");
     }
-    const auto decoder = spec->makeDecoder(m_options.settings.section(spec->settings.name), symbols);
+    const auto decoder = spec->makeDecoder(settings()->section(spec->settings.name), symbols);
     BatchBuilder builder(m_pool);
     Emit emit(builder);
     const Decoded decoded = decodeStep(*decoder, like, bytes, builder, emit);

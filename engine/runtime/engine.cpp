@@ -96,26 +96,27 @@ api::Page<api::ForcedOrder> Engine::forcedOrders(std::uint64_t cursor, std::size
     return m_graph->monitor().forcedOrders(cursor, limit);
 }
 
-std::shared_ptr<const api::SettingsView> Engine::settings() const { return nullptr; }
+std::shared_ptr<const api::SettingsView> Engine::settings() const { return m_graph->settingsStore().view(); }
 
-api::AnswerRef<api::SettingsPlan> Engine::planSettings(const std::vector<api::SettingChange>&)
+api::AnswerRef<api::SettingsPlan> Engine::planSettings(const std::vector<api::SettingChange>& changes)
 {
-    return unsupported<api::SettingsPlan>();
+    return m_graph->liveSettings().plan(changes);
 }
 
-api::AnswerRef<std::int64_t> Engine::changeSettings(const std::vector<api::SettingChange>&, const std::string&)
+api::AnswerRef<std::int64_t> Engine::changeSettings(const std::vector<api::SettingChange>& changes,
+                                                    const std::string& who)
 {
-    return unsupported<std::int64_t>();
+    return m_graph->liveSettings().change(changes, who);
 }
 
 api::AnswerRef<std::vector<api::SettingsRevision>> Engine::settingsHistory()
 {
-    return unsupported<std::vector<api::SettingsRevision>>();
+    return m_graph->liveSettings().history();
 }
 
-api::AnswerRef<std::int64_t> Engine::rollBackSettings(std::int64_t, const std::string&)
+api::AnswerRef<std::int64_t> Engine::rollBackSettings(std::int64_t revision, const std::string& who)
 {
-    return unsupported<std::int64_t>();
+    return m_graph->liveSettings().rollBack(revision, who);
 }
 
 api::AnswerRef<api::DeadLetters> Engine::deadLetters(std::size_t most) { return m_queries->deadLetters(most); }
@@ -141,10 +142,10 @@ std::vector<Nanos> Engine::candleIntervals(SymbolId symbol, BuiltBy built) const
 {
     if (built == BuiltBy::Venue)
         return m_graph->live().intervals(symbol, built);
-    const config::Settings& settings = m_graph->options().settings;
-    if (!settings.enabled("pipelines.candles"))
+    const auto settings = m_graph->settings();
+    if (!settings->enabled("pipelines.candles"))
         return {};
-    return candles::widths(settings.section("pipelines.candles").as<candles::Settings>());
+    return candles::widths(settings->section("pipelines.candles").as<candles::Settings>());
 }
 
 api::Page<api::LogLine> Engine::log(std::uint64_t cursor, std::size_t limit) const

@@ -15,7 +15,9 @@ namespace tickdeck::runtime {
 class Queries;
 
 struct EngineOptions {
-    config::Settings settings;
+    config::Settings settings;           // at the start
+    config::SettingsInput input;         // what they were loaded from
+    std::filesystem::path settingsFile;  // what changes are written to; empty: they cannot be changed
     std::filesystem::path dataDirectory;
     api::Mode mode = api::Mode::Live;
     std::string profile;  // for people

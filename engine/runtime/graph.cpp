@@ -7,6 +7,7 @@
 
 #include "engine/ops/commands.h"
 #include "engine/runtime/sections.h"
+#include "engine/runtime/settings_commands.h"
 
 namespace tickdeck::runtime {
 
@@ -23,6 +24,12 @@ constexpr auto kTurn = 100ms;
 }  // namespace
 
 Engine::Graph::~Graph() { static_cast<void>(stop()); }
+
+std::shared_ptr<const config::Settings> Engine::Graph::settings() const
+{
+    const std::scoped_lock lock(m_unitMutex);
+    return m_settings;
+}
 
 SinkContext Engine::Graph::sinkContext() const
 {
@@ -45,15 +52,7 @@ Result<> Engine::Graph::start()
     TRY(addPipelines());
     m_supervisor = std::make_unique<ops::Supervisor>(m_clock, *m_log, *m_metrics,
                                                      m_options.settings.section("supervisor").as<ops::RestartPolicy>());
-    for (const auto& sink : m_sinks)
-        m_supervisor->watch(*sink->component, [this, unit = sink.get()]() -> Result<> {
-            const std::scoped_lock lock(m_sinkMutex);
-            unit->runner.reset();
-            unit->component->set(ops::State::Starting, "restarted");  // the old one's last word was Stopped
-            TRY_ASSIGN(unit->runner, makeSink(*unit));
-            unit->runner->start();
-            return {};
-        });
+    watchSinks();
     addLanes();
     m_monitor = std::make_unique<Monitor>(
         Monitor::Sources{.router = m_router.get(),
@@ -68,14 +67,17 @@ Result<> Engine::Graph::start()
     m_routerHealth->set(ops::State::Ok);
     m_journalHealth->set(ops::State::Ok);
     for (const auto& sink : m_sinks)
-        sink->runner->start();
-    TRY(m_pipelines->start());
+        if (sink->runner)
+            sink->runner->start();
+    for (const PipelineView& view : pipelineViews())
+        if (view.runner)
+            TRY(view.runner->start());
     Input& clockInput = m_router->addInput("clock", 64);
     m_clockLane =
         std::make_unique<net::ClockLane>(m_symbols.intern("tickdeck", "", "clock"), m_pool, m_clock,
                                          [&clockInput](Batch&& batch) { return clockInput.tryPush(std::move(batch)); });
-    for (const auto& unit : m_lanes)
-        unit->lane->start();
+    for (const LaneView& view : laneViews())
+        view.lane->start();
     m_lanesRunning = true;
     m_scrape = m_metrics->onScrape([this] { collectMetrics(); });
     m_log->info("engine", "engine.started",
@@ -92,7 +94,14 @@ Result<> Engine::Graph::openOps()
     TRY_ASSIGN(m_stateDb, ops::StateDb::open(m_options.dataDirectory / "state.db", m_clock));
     if (m_stateDb->alert())
         m_log->error("state-db", "state_db.damaged", *m_stateDb->alert());
-    TRY(m_stateDb->addRevision("start", "settings at start", m_options.settings.json()));
+    m_settingsStore = std::make_unique<SettingsStore>(
+        OpenedSettings{m_options.settings, m_options.input, m_options.settingsFile}, *m_stateDb,
+        SettingsStore::Hooks{.check = [this](const config::Settings& next) { return checkSettings(next); },
+                             .ready = [this] { return readyForSettings(); },
+                             .apply = [this](const auto& next, const auto& keys,
+                                             std::int64_t revision) { applySettings(next, keys, revision); }});
+    TRY(m_settingsStore->begin());
+    m_liveSettings = std::make_unique<LiveSettings>(*m_settingsStore);
     m_metrics = std::make_unique<ops::Metrics>(ops::BuildInfo{m_options.version, m_options.commit});
     m_health = std::make_unique<ops::Health>(m_clock, [this](const ops::ComponentHealth& now, ops::State) {
         const auto level = now.state == ops::State::Failed     ? ops::LogLevel::Error
@@ -134,11 +143,13 @@ journal::Listener Engine::Graph::journalListener()
 {
     return {.segmentBegun =
                 [this](Seq firstSeq) {
-                    if (m_pipelines)
-                        m_pipelines->segmentBegan(firstSeq);
+                    for (const PipelineView& view : pipelineViews())
+                        if (view.runner)
+                            view.runner->segmentBegan(firstSeq);
                     if (m_lanesRunning)
-                        for (const auto& unit : m_lanes)
-                            unit->lane->requestState();
+                        for (const LaneView& view : laneViews())
+                            if (view.lane)
+                                view.lane->requestState();
                 },
             .placeLost =
                 [this](const std::string& reader, Seq from, Seq to) {
@@ -245,6 +256,8 @@ Result<std::string> Engine::Graph::answer(std::string_view command, std::string_
         TRY_ASSIGN(const std::string said, retryDeadLetters(ids, {}));
         return nlohmann::json{{"said", said}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     }
+    if (command.starts_with("config."))
+        return runSettingsCommand(command, arguments, *m_settingsStore);
     m_deadLetters->flush();
     return ops::runCommand(command, arguments, *m_stateDb, m_health.get());
 }
@@ -262,8 +275,11 @@ Result<> Engine::Graph::flushSinks(std::chrono::milliseconds limit, const std::s
             Result<> done;
             {
                 const std::scoped_lock lock(m_sinkMutex);  // briefly: the overview waits for it
+                if (!sink->enabled)
+                    break;
                 done = sink->runner ? sink->runner->flush(upTo, kTurn)
-                                    : fail(ErrorCode::Refused, std::string(sink->spec->name) + " does not run");
+                                    : fail(sink->changing ? ErrorCode::TimedOut : ErrorCode::Refused,
+                                           std::string(sink->spec->name) + " does not run");
             }
             if (done)
                 break;
@@ -283,13 +299,17 @@ Result<> Engine::Graph::stop()
     if (m_metrics && m_scrape)
         m_metrics->release(m_scrape);
     m_control.reset();
+    if (m_liveSettings)
+        m_liveSettings->stop();  // from here on no component is replaced
     m_lanesRunning = false;
-    for (const auto& unit : m_lanes)
-        unit->lane->stop(kLaneStop);
+    for (const LaneView& view : laneViews())
+        if (view.lane)
+            view.lane->stop(kLaneStop);
     if (m_clockLane)
         m_clockLane->stop();
-    if (m_pipelines)
-        m_pipelines->stop();
+    for (const PipelineView& view : pipelineViews())
+        if (view.runner)
+            view.runner->stop();
     if (m_monitor)
         m_monitor->stop();  // nothing is restarted from here on
     if (m_router)
@@ -313,8 +333,8 @@ Result<> Engine::Graph::stop()
     for (ops::Component* component : {m_routerHealth, m_journalHealth})
         if (component)
             component->set(ops::State::Stopped);
-    for (const PipelineUnit& unit : m_pipelineUnits)
-        unit.component->set(ops::State::Stopped);
+    for (const PipelineView& view : pipelineViews())
+        view.component->set(ops::State::Stopped);
     m_deadLetters.reset();
     if (m_http)
         m_http->stop();

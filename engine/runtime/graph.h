@@ -32,7 +32,9 @@
 #include "engine/runtime/engine_lane.h"
 #include "engine/runtime/gap_ledger.h"
 #include "engine/runtime/letter_numbers.h"
+#include "engine/runtime/live_settings.h"
 #include "engine/runtime/monitor.h"
+#include "engine/runtime/settings_store.h"
 #include "engine/serve/http.h"
 #include "engine/sinks/runner.h"
 
@@ -42,7 +44,10 @@ namespace tickdeck::runtime {
 // through the const members that say so.
 class Engine::Graph {
 public:
-    explicit Graph(EngineOptions options) : m_options(std::move(options)) {}
+    explicit Graph(EngineOptions options)
+        : m_options(std::move(options)), m_settings(std::make_shared<const config::Settings>(m_options.settings))
+    {
+    }
     ~Graph();
 
     [[nodiscard]] Result<> start();
@@ -59,6 +64,10 @@ public:
     [[nodiscard]] ops::StateDb& stateDb() noexcept { return *m_stateDb; }
     [[nodiscard]] std::shared_ptr<const api::Identity> identity() const noexcept { return m_identity; }
     [[nodiscard]] const EngineOptions& options() const noexcept { return m_options; }
+    // The settings in force: the same value for as long as the caller holds it.
+    [[nodiscard]] std::shared_ptr<const config::Settings> settings() const;
+    [[nodiscard]] const SettingsStore& settingsStore() const noexcept { return *m_settingsStore; }
+    [[nodiscard]] LiveSettings& liveSettings() noexcept { return *m_liveSettings; }
     [[nodiscard]] const std::vector<SinkSpec>& sinkSpecs() const noexcept { return m_sinkSpecs; }
     [[nodiscard]] SinkContext sinkContext() const;
     // Has all sinks store durably what has come in so far. Waits, until it is stopped or the engine stops.
@@ -73,32 +82,75 @@ public:
     [[nodiscard]] Result<std::uint64_t> dropDeadLetters(std::span<const std::int64_t> ids);
 
 private:
+    // There is a unit for each spec, whether it runs or not; the lists do not change once they are made. What runs is made,
+    // replaced and taken away by one change of settings at a time, under m_unitMutex (a sink: m_sinkMutex).
     struct LaneUnit {
+        const ConnectorSpec* spec = nullptr;
         std::string name;
         std::string title;
-        ops::Component* component = nullptr;
         SymbolId symbol = 0;
+        ops::Component* component = nullptr;      // null until it runs for the first time
+        std::shared_ptr<net::Lane> lane;          // null: it does not run
+        net::LaneCounters before;                 // of those that ran before
+        Nanos previous = kNoTime;                 // what the next one is told as Started's "previous"
         std::shared_ptr<net::RateBudget> budget;  // of the venue; kept when the lane is made anew
-        std::unique_ptr<net::Lane> lane;
+        std::string budgetFor;                    // the addresses that it is for
     };
     struct SinkUnit {
         const SinkSpec* spec = nullptr;
-        ops::Component* component = nullptr;
-        std::unique_ptr<sinks::Runner> runner;  // replaced by the supervisor, under m_sinkMutex
+        ops::Component* component = nullptr;    // null until it runs for the first time
+        std::unique_ptr<sinks::Runner> runner;  // replaced by the supervisor, too
+        bool enabled = false;
+        bool changing = false;  // it stops or begins: not the supervisor's just now
+        bool watched = false;   // the monitor's: the supervisor knows it
         Rate rate;
     };
     struct PipelineUnit {
+        const PipelineSpec* spec = nullptr;
         std::string name;
         std::string title;
+        ops::Component* component = nullptr;        // null until it runs for the first time
+        std::shared_ptr<pipelines::Runner> runner;  // null: it does not run
+        pipelines::PipelineCounters before;         // of those that ran before
+        Rate rate;                                  // the monitor's
+    };
+    // Of a unit that runs or has run.
+    struct LaneView {
+        LaneUnit* unit = nullptr;
         ops::Component* component = nullptr;
-        Rate rate;
+        std::shared_ptr<net::Lane> lane;  // null: it does not run now
+        net::LaneCounters counters;
+    };
+    struct PipelineView {
+        PipelineUnit* unit = nullptr;
+        ops::Component* component = nullptr;
+        std::shared_ptr<pipelines::Runner> runner;  // null: it does not run now
+        pipelines::PipelineCounters counters;
     };
 
     [[nodiscard]] Result<> openOps();
     [[nodiscard]] Result<> openJournal();
+    // components.cpp
     [[nodiscard]] Result<> addSinks();
     [[nodiscard]] Result<> addPipelines();
     void addLanes();
+    [[nodiscard]] std::shared_ptr<net::Lane> makeLane(LaneUnit& unit);
+    [[nodiscard]] Result<std::shared_ptr<pipelines::Runner>> makePipeline(PipelineUnit& unit);
+    [[nodiscard]] std::vector<LaneView> laneViews() const;
+    [[nodiscard]] std::vector<PipelineView> pipelineViews() const;
+    void watchSinks();
+    // apply.cpp, one call at a time
+    [[nodiscard]] std::vector<config::ChangeFault> checkSettings(const config::Settings& next) const;
+    [[nodiscard]] Result<> readyForSettings();
+    void applySettings(const std::shared_ptr<const config::Settings>& next, const std::vector<std::string>& keys,
+                       std::int64_t revision);
+    void journalSettings(const config::Settings& next, const std::vector<std::string>& keys, std::int64_t revision);
+    void stopLane(LaneUnit& unit, bool forGood);
+    void stopPipeline(PipelineUnit& unit, bool forGood);
+    void stopSink(SinkUnit& unit, bool forGood);
+    void startLane(LaneUnit& unit);
+    void startPipeline(PipelineUnit& unit);
+    void startSink(SinkUnit& unit);
     void tellDamage();
     [[nodiscard]] Result<> startServing();
     [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
@@ -126,6 +178,8 @@ private:
     void collectMetrics();
 
     EngineOptions m_options;
+    std::shared_ptr<const config::Settings> m_settings;
+    std::shared_ptr<const config::Settings> m_supervised;  // the monitor's: those whose budget the supervisor has
     SystemClock m_clock;
     std::optional<ops::DataLock> m_lock;
     std::unique_ptr<ops::Log> m_log;
@@ -153,8 +207,8 @@ private:
     std::unique_ptr<GapLedger> m_gapLedger;
     std::mutex m_sinkMutex;
     std::vector<std::unique_ptr<SinkUnit>> m_sinks;
-    std::vector<PipelineUnit> m_pipelineUnits;
-    std::unique_ptr<pipelines::Runner> m_pipelines;
+    mutable std::mutex m_unitMutex;  // briefly: of what runs in the lists of lanes and pipelines, and of m_settings
+    std::vector<std::unique_ptr<PipelineUnit>> m_pipelineUnits;
     std::unique_ptr<net::IoThread> m_io;
     std::vector<std::unique_ptr<LaneUnit>> m_lanes;
     std::unique_ptr<net::ClockLane> m_clockLane;
@@ -162,6 +216,9 @@ private:
     std::unique_ptr<Monitor> m_monitor;
     std::size_t m_scrape = 0;
     std::unique_ptr<serve::HttpServer> m_http;
+    std::uint64_t m_settingsOrdinal = 0;  // of the batches that tell changes
+    std::unique_ptr<SettingsStore> m_settingsStore;
+    std::unique_ptr<LiveSettings> m_liveSettings;
     std::unique_ptr<ops::ControlServer> m_control;
     std::atomic<bool> m_lanesRunning{false};
     std::atomic<bool> m_routing{false};

@@ -16,9 +16,9 @@ double number(std::uint64_t value) { return static_cast<double>(value); }
 void Engine::Graph::collectMetrics()
 {
     ops::Metrics& metrics = *m_metrics;
-    for (const auto& unit : m_lanes) {
-        const ops::Labels venue{{"venue", unit->name}};
-        const net::LaneCounters counters = unit->lane->counters();
+    for (const LaneView& view : laneViews()) {
+        const ops::Labels venue{{"venue", view.unit->name}};
+        const net::LaneCounters& counters = view.counters;
         metrics.counter("tickdeck_frames_total", "Frames read", venue).advanceTo(number(counters.frames));
         metrics.counter("tickdeck_frame_bytes_total", "Bytes of frames read", venue).advanceTo(number(counters.bytes));
         metrics.counter("tickdeck_decode_errors_total", "Frames that could not be decoded", venue)
@@ -34,11 +34,12 @@ void Engine::Graph::collectMetrics()
         for (const auto& [outcome, count] :
              {std::pair{"answered", counters.requests}, std::pair{"failed", counters.failedRequests}})
             metrics
-                .counter("tickdeck_requests_total", "Requests over REST", {{"venue", unit->name}, {"outcome", outcome}})
+                .counter("tickdeck_requests_total", "Requests over REST",
+                         {{"venue", view.unit->name}, {"outcome", outcome}})
                 .advanceTo(number(count));
         metrics.counter("tickdeck_request_weight_total", "Weight of the requests that were sent", venue)
             .advanceTo(number(counters.requestWeight));
-        const net::BudgetStatus budget = unit->lane->budget();
+        const net::BudgetStatus budget = view.lane ? view.lane->budget() : net::BudgetStatus{};
         metrics.gauge("tickdeck_venue_budget_used_ratio", "Part of the venue's request weight in use", venue)
             .set(budget.usedFraction);
         metrics.gauge("tickdeck_requests_waiting", "Requests that wait for the venue's budget", venue)
@@ -76,9 +77,9 @@ void Engine::Graph::collectMetrics()
         .set(static_cast<double>(journal.lastSync) / static_cast<double>(kSecond));
     metrics.gauge("tickdeck_journal_bytes", "Disk space of the journal").set(number(m_journal->usage().bytes));
 
-    for (const PipelineUnit& unit : m_pipelineUnits) {
-        const ops::Labels name{{"pipeline", unit.name}};
-        const pipelines::PipelineCounters counters = m_pipelines->counters(unit.name);
+    for (const PipelineView& view : pipelineViews()) {
+        const ops::Labels name{{"pipeline", view.unit->name}};
+        const pipelines::PipelineCounters& counters = view.counters;
         metrics.counter("tickdeck_pipeline_inputs_total", "Batches handed over", name)
             .advanceTo(number(counters.inputs));
         metrics.counter("tickdeck_pipeline_derived_total", "Batches derived", name).advanceTo(number(counters.derived));

@@ -46,6 +46,11 @@ api::Stage stageOf(api::StageKind kind, std::string_view name, std::string_view 
 
 void Engine::Graph::complete(api::Overview& overview, Nanos steady)
 {
+    if (const auto inForce = settings(); inForce != m_supervised) {
+        m_supervised = inForce;
+        m_supervisor->setPolicy(inForce->section("supervisor").as<ops::RestartPolicy>());
+    }
+    watchSinks();
     m_supervisor->poll();
     for (const ops::ComponentHealth& health : m_health->snapshot())
         overview.components.push_back({.name = health.name,
@@ -56,18 +61,19 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
     overview.worst = toApi(m_health->worst());
 
     // A connector that is not well speaks for its streams.
+    const std::vector<LaneView> lanes = laneViews();
     for (api::Stream& stream : overview.streams) {
-        const auto lane =
-            std::find_if(m_lanes.begin(), m_lanes.end(), [&](const auto& unit) { return unit->name == stream.venue; });
-        if (lane == m_lanes.end())
+        const auto lane = std::find_if(lanes.begin(), lanes.end(),
+                                       [&](const LaneView& view) { return view.unit->name == stream.venue; });
+        if (lane == lanes.end())
             continue;
-        const ops::ComponentHealth health = (*lane)->component->get();
+        const ops::ComponentHealth health = lane->component->get();
         if (health.state != ops::State::Ok) {
             stream.state = toApi(health.state);
             stream.reason = health.reason;
             stream.since = health.since;
         }
-        const net::LaneCounters counters = (*lane)->lane->counters();
+        const net::LaneCounters& counters = lane->counters;
         stream.reconnects = static_cast<std::uint32_t>(counters.connects > 0 ? counters.connects - 1 : 0);
     }
     addStages(overview, steady);
@@ -91,9 +97,10 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
 
 void Engine::Graph::addStages(api::Overview& overview, Nanos steady)
 {
-    for (PipelineUnit& unit : m_pipelineUnits) {
-        const pipelines::PipelineCounters counters = m_pipelines->counters(unit.name);
-        api::Stage stage = stageOf(api::StageKind::Pipeline, unit.name, unit.title, unit.component->get());
+    for (const PipelineView& view : pipelineViews()) {
+        PipelineUnit& unit = *view.unit;
+        const pipelines::PipelineCounters& counters = view.counters;
+        api::Stage stage = stageOf(api::StageKind::Pipeline, unit.name, unit.title, view.component->get());
         stage.position = counters.position;
         stage.behind = m_router->newest() - std::min(m_router->newest(), counters.position);
         stage.eventsPerSecond = unit.rate.update(counters.inputs, steady);
@@ -102,9 +109,9 @@ void Engine::Graph::addStages(api::Overview& overview, Nanos steady)
     }
     const std::scoped_lock lock(m_sinkMutex);
     for (const auto& unit : m_sinks) {
-        if (!unit->runner)
+        if (!unit->component)
             continue;
-        const sinks::RunnerStatus status = unit->runner->status();
+        const sinks::RunnerStatus status = unit->runner ? unit->runner->status() : sinks::RunnerStatus{};
         api::Stage stage = stageOf(api::StageKind::Sink, unit->spec->name, unit->spec->title, unit->component->get());
         stage.position = status.position;
         stage.behind = status.behind;

@@ -75,11 +75,11 @@ std::shared_ptr<const std::vector<api::Instrument>> Queries::instruments()
 
 void Queries::readBack(const std::function<bool(History&)>& ask)
 {
+    const auto settings = m_graph->settings();
     for (const SinkSpec& spec : m_graph->sinkSpecs()) {
-        if (!spec.history || !m_graph->options().settings.enabled(spec.settings.name))
+        if (!spec.history || !settings->enabled(spec.settings.name))
             continue;
-        const auto history =
-            spec.history(m_graph->options().settings.section(spec.settings.name), m_graph->sinkContext());
+        const auto history = spec.history(settings->section(spec.settings.name), m_graph->sinkContext());
         if (ask(*history) || m_stopping)
             return;
     }

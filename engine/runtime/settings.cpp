@@ -31,39 +31,6 @@ bool isSafe(std::string_view url, std::string_view scheme)
     return host == "localhost" || ops::isLoopback(std::string(host));
 }
 
-std::string fault(const config::Settings& settings, const std::string& key, std::string_view what)
-{
-    return settings.source(key).text() + ": " + key + ": " + std::string(what) + "\n";
-}
-
-// What a range or a list of choices cannot say.
-Result<> checkAddresses(const config::Settings& settings)
-{
-    std::string faults;
-    const auto serve = settings.section("serve").as<serve::ServeSettings>();
-    for (const auto& [key, address] :
-         {std::pair{"serve.http_bind", &serve.httpBind}, std::pair{"serve.metrics_bind", &serve.metricsBind}})
-        if (!ops::isLoopback(*address))
-            faults += fault(settings, key,
-                            "only loopback addresses: others need TLS and a token, which this version "
-                            "does not offer");
-    for (const ConnectorSpec& spec : connectorSpecs()) {
-        const auto values = settings.section(spec.settings.name).values();
-        for (const auto& [key, scheme, rule] :
-             {std::tuple{"url", "ws", "must be wss://…, or ws://… on this machine's loopback"},
-              std::tuple{"rest_url", "http", "must be https://…, or http://… on this machine's loopback"}}) {
-            const auto found = values.find(key);
-            const auto* url = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
-            if (url && !isSafe(*url, scheme))
-                faults += fault(settings, spec.settings.name + "." + key, rule);
-        }
-    }
-    if (faults.empty())
-        return {};
-    faults.pop_back();
-    return fail(ErrorCode::Invalid, std::move(faults));
-}
-
 }  // namespace
 
 std::vector<config::SectionSpec> allSections()
@@ -84,20 +51,61 @@ std::vector<config::SectionSpec> allSections()
     return sections;
 }
 
+std::vector<config::Fault> addressFaults(const config::Settings& settings)
+{
+    std::vector<config::Fault> faults;
+    const auto fault = [&](const std::string& key, std::string_view what) {
+        faults.push_back({settings.source(key), key, std::string(what)});
+    };
+    const auto serve = settings.section("serve").as<serve::ServeSettings>();
+    for (const auto& [key, address] :
+         {std::pair{"serve.http_bind", &serve.httpBind}, std::pair{"serve.metrics_bind", &serve.metricsBind}})
+        if (!ops::isLoopback(*address))
+            fault(key, "only loopback addresses: others need TLS and a token, which this version does not offer");
+    for (const ConnectorSpec& spec : connectorSpecs()) {
+        const auto values = settings.section(spec.settings.name).values();
+        for (const auto& [key, scheme, rule] :
+             {std::tuple{"url", "ws", "must be wss://…, or ws://… on this machine's loopback"},
+              std::tuple{"rest_url", "http", "must be https://…, or http://… on this machine's loopback"}}) {
+            const auto found = values.find(key);
+            const auto* url = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
+            if (url && !isSafe(*url, scheme))
+                fault(spec.settings.name + "." + key, rule);
+        }
+    }
+    return faults;
+}
+
+Result<OpenedSettings> openSettings(const SettingsSources& sources)
+{
+    OpenedSettings out;
+    out.input = {.specs = allSections(),
+                 .profiles = sources.profiles,
+                 .profileFolders = {},
+                 .files = {},
+                 .texts = {},
+                 .environment = config::processEnvironment(),
+                 .sets = sources.overrides};
+    if (sources.userFile) {
+        out.file = sources.ownFile.empty() ? userSettingsFile() : sources.ownFile;
+        if (std::filesystem::exists(out.file))
+            out.input.files.push_back(out.file);
+    }
+    for (const std::filesystem::path& file : sources.files)
+        out.file = out.input.files.emplace_back(file);
+    TRY_ASSIGN(out.settings, config::Settings::load(out.input));
+    std::string faults;
+    for (const config::Fault& fault : addressFaults(out.settings))
+        faults += (faults.empty() ? "" : "\n") + fault.text();
+    if (!faults.empty())
+        return fail(ErrorCode::Invalid, std::move(faults));
+    return out;
+}
+
 Result<config::Settings> loadSettings(const SettingsSources& sources)
 {
-    config::SettingsInput input{.specs = allSections(),
-                                .profiles = sources.profiles,
-                                .profileFolders = {},
-                                .files = {},
-                                .environment = config::processEnvironment(),
-                                .sets = sources.overrides};
-    if (const auto own = userSettingsFile(); sources.userFile && std::filesystem::exists(own))
-        input.files.push_back(own);
-    input.files.insert(input.files.end(), sources.files.begin(), sources.files.end());
-    TRY_ASSIGN(config::Settings settings, config::Settings::load(input));
-    TRY(checkAddresses(settings));
-    return settings;
+    TRY_ASSIGN(OpenedSettings opened, openSettings(sources));
+    return std::move(opened.settings);
 }
 
 }  // namespace tickdeck::runtime

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Changed settings in a running engine: what they touch stops, and begins anew with them. One change at a time, on the
+// thread of whoever asks (`control`, `settings`).
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/runtime/counters.h"
+#include "engine/runtime/graph.h"
+#include "engine/runtime/registry.h"
+#include "engine/runtime/settings_plan.h"
+
+namespace tickdeck::runtime {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLaneStop = 800ms;
+constexpr auto kSinkStop = 2'500ms;
+constexpr auto kJournalLimit = 3s;  // for what was there before a change
+constexpr std::string_view kSwitchedOff = "switched off";
+constexpr std::string_view kNothing = R"({"subscriptions":[]})";
+
+}  // namespace
+
+std::vector<config::ChangeFault> Engine::Graph::checkSettings(const config::Settings& next) const
+{
+    std::vector<config::ChangeFault> faults;
+    const auto now = settings();
+    for (const ConnectorSpec& spec : m_connectorSpecs) {
+        const std::string& section = spec.settings.name;
+        if (!next.enabled(section) || now->enabled(section))
+            continue;
+        // A demo's simulators are started with it, and it never goes to a real venue.
+        if (m_options.mode == api::Mode::Demo && next.source(section + ".url").origin != config::Origin::Engine)
+            faults.push_back({section + ".enabled", "the demo has no simulator of it; enable it before the start"});
+    }
+    for (const config::SectionSpec& spec : next.specs())
+        if (spec.name.starts_with("pipelines.") || spec.name.starts_with("sinks."))
+            if (const auto filter = EventFilter::of(next.section(spec.name)); !filter)
+                faults.push_back({spec.name + ".events", filter.error().detail});
+    return faults;
+}
+
+Result<> Engine::Graph::readyForSettings()
+{
+    if (!m_lanesRunning || m_stopping)
+        return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
+    if (!m_router->waitCommitted(m_router->newest(), kJournalLimit))
+        return fail(ErrorCode::TimedOut, "the journal does not commit: no settings are changed before it does",
+                    Remedy::Retry);
+    return {};
+}
+
+void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>& next,
+                                  const std::vector<std::string>& keys, std::int64_t revision)
+{
+    const auto before = settings();
+    const SettingsEffects effects = effectsOf(*before, *next, keys);
+    const auto restarts = [&](const config::SectionSpec& spec) { return effects.restarts.contains(spec.name); };
+    const auto ends = [&](const config::SectionSpec& spec) { return !next->enabled(spec.name); };
+    for (const auto& unit : m_lanes)
+        if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
+            stopLane(*unit, ends(unit->spec->settings));
+    for (const auto& unit : m_pipelineUnits)
+        if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
+            stopPipeline(*unit, ends(unit->spec->settings));
+    for (const auto& unit : m_sinks)
+        if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
+            stopSink(*unit, ends(unit->spec->settings));
+
+    // All that was made under the old settings is safe in a segment that has them; what comes now is in one with the new.
+    if (!m_router->waitNumbered(kJournalLimit) || !m_router->waitCommitted(m_router->newest(), kJournalLimit))
+        m_log->error("settings", "settings.unordered", "the journal fell behind while settings were changed");
+    m_log->redact(next->secrets());
+    {
+        const std::scoped_lock lock(m_unitMutex);
+        m_settings = next;
+    }
+    m_journal->setSettings(next->json());
+    journalSettings(*next, keys, revision);
+
+    m_log->change(next->section("log").as<ops::LogSettings>());
+    for (const auto& unit : m_sinks)
+        if (restarts(unit->spec->settings) && !ends(unit->spec->settings))
+            startSink(*unit);
+    for (const auto& unit : m_pipelineUnits)
+        if (restarts(unit->spec->settings) && !ends(unit->spec->settings))
+            startPipeline(*unit);
+    for (const auto& unit : m_lanes) {
+        const std::string& section = unit->spec->settings.name;
+        if (restarts(unit->spec->settings) && !ends(unit->spec->settings))
+            startLane(*unit);
+        else if (effects.liveIn.contains(section) && unit->lane)
+            unit->lane->setWanted(unit->spec->wanted(next->section(section)));
+    }
+    m_log->info("settings", "settings.changed", describeChanges(*before, *next, keys), {{"revision", revision}});
+}
+
+void Engine::Graph::journalSettings(const config::Settings& next, const std::vector<std::string>& keys,
+                                    std::int64_t revision)
+{
+    Input& input = m_router->addInput("settings", 256);
+    BatchBuilder builder(m_pool);
+    const SymbolId lane = m_symbols.intern("tickdeck", "", "settings");
+    std::map<std::string, nlohmann::ordered_json> sections;
+    for (const std::string& key : keys) {
+        const auto dot = key.rfind('.');
+        sections[key.substr(0, dot)][key.substr(dot + 1)] = next.text(key);
+    }
+    for (auto& [section, values] : sections) {
+        const nlohmann::ordered_json payload{
+            {"revision", revision}, {"section", section}, {"values", std::move(values)}};
+        BatchHeader& header =
+            builder.begin(payload.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        header.kind = BatchKind::Control;
+        header.control = ControlKind::Settings;
+        header.lane = lane;
+        header.ordinal = ++m_settingsOrdinal;
+        header.receiveTime = m_clock.now();
+        if (!input.tryPush(builder.finish()))
+            m_log->error("settings", "settings.untold", "no room to journal the change of " + section);
+    }
+    if (!m_router->waitNumbered(kJournalLimit))
+        m_log->error("settings", "settings.unordered", "the journal fell behind while settings were changed");
+}
+
+// What is open as a gap is closed here: the next lane, if there is one, opens its own from this moment on.
+void Engine::Graph::stopLane(LaneUnit& unit, bool forGood)
+{
+    if (unit.lane) {
+        unit.lane->setWanted(std::string(kNothing));
+        unit.previous = m_clock.now();
+        unit.lane->stop(kLaneStop);
+        const std::scoped_lock lock(m_unitMutex);
+        unit.before = sum(unit.before, unit.lane->counters());
+        unit.lane.reset();
+    }
+    unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
+}
+
+void Engine::Graph::startLane(LaneUnit& unit)
+{
+    auto* component = &m_health->add(unit.name, ops::ComponentKind::Connector);
+    component->set(ops::State::Starting, "settings changed");
+    {
+        const std::scoped_lock lock(m_unitMutex);
+        unit.component = component;
+    }
+    auto lane = makeLane(unit);
+    {
+        const std::scoped_lock lock(m_unitMutex);
+        unit.lane = lane;
+    }
+    lane->start();
+}
+
+void Engine::Graph::stopPipeline(PipelineUnit& unit, bool forGood)
+{
+    if (unit.runner) {
+        unit.runner->stop();
+        const std::scoped_lock lock(m_unitMutex);
+        unit.before = sum(unit.before, unit.runner->counters(unit.name));
+        unit.runner.reset();
+    }
+    unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
+    if (forGood)
+        m_journal->release("pipelines." + unit.name);
+}
+
+void Engine::Graph::startPipeline(PipelineUnit& unit)
+{
+    auto* component = &m_health->add("pipelines." + unit.name, ops::ComponentKind::Pipeline);
+    component->set(ops::State::Starting, "settings changed");
+    {
+        const std::scoped_lock lock(m_unitMutex);
+        unit.component = component;
+    }
+    auto runner = makePipeline(unit);
+    Result<> started;
+    if (runner) {
+        {
+            const std::scoped_lock lock(m_unitMutex);
+            unit.runner = *runner;
+        }
+        started = (*runner)->start();
+    } else {
+        started = std::unexpected(std::move(runner).error());
+    }
+    if (!started)
+        component->set(ops::State::Failed, started.error().text());
+}
+
+void Engine::Graph::stopSink(SinkUnit& unit, bool forGood)
+{
+    std::unique_ptr<sinks::Runner> runner;
+    {
+        const std::scoped_lock lock(m_sinkMutex);
+        unit.changing = true;
+        unit.enabled = !forGood;
+        runner = std::move(unit.runner);
+    }
+    const std::string name = "sinks." + std::string(unit.spec->name);
+    if (runner)
+        if (const auto stopped = runner->stop(kSinkStop); !stopped)
+            m_log->warning(name, "sink.left_behind", "goes on from the journal: " + stopped.error().text());
+    runner.reset();
+    unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
+    if (!forGood)
+        return;
+    m_journal->release(name);
+    const std::scoped_lock lock(m_sinkMutex);
+    unit.changing = false;
+}
+
+void Engine::Graph::startSink(SinkUnit& unit)
+{
+    const std::string name = "sinks." + std::string(unit.spec->name);
+    auto* component = &m_health->add(name, ops::ComponentKind::Sink);
+    component->set(ops::State::Starting, "settings changed");
+    m_journal->retain(name, m_journal->firstSeq());
+    const std::scoped_lock lock(m_sinkMutex);
+    unit.component = component;
+    unit.enabled = true;
+    unit.changing = false;
+    auto runner = makeSink(unit);
+    if (!runner) {
+        component->set(ops::State::Failed, runner.error().text());
+        return;
+    }
+    unit.runner = std::move(*runner);
+    unit.runner->start();
+}
+
+}  // namespace tickdeck::runtime
