@@ -102,15 +102,34 @@ std::variant<CommandLine, int> parseCommandLine(int argc, char** argv)
     simulateCli->add_option("--port", simulate.port, "Port of the first venue, then upwards; 0: free ones");
 
     ConfigMode config;
-    CLI::App* configCli = cli.add_subcommand("config", "Check, show and document the settings");
+    CLI::App* configCli = cli.add_subcommand("config", "Check, show, document and change the settings");
     configCli->require_subcommand(1);
     const auto configAction = [&](const char* name, const char* help, ConfigAction action) {
-        configCli->add_subcommand(name, help)->callback([&config, action] { config.action = action; });
+        CLI::App* actionCli = configCli->add_subcommand(name, help);
+        actionCli->callback([&config, action] { config.action = action; });
+        return actionCli;
     };
     configAction("check", "Check all settings; exit 2 where something is wrong", ConfigAction::Check);
     configAction("show", "The effective settings and where each comes from", ConfigAction::Show);
     configAction("docs", "Every setting, as Markdown", ConfigAction::Docs);
     configAction("schema", "Every setting, as a JSON Schema", ConfigAction::Schema);
+    CLI::App* setCli =
+        configAction("set",
+                     "Change settings in the user's file (the last --config, else one's own), and in the "
+                     "engine that runs on the data directory: all of them or none",
+                     ConfigAction::Set);
+    setCli->add_option("KEY=VALUE", config.items, "section.key=value; a list is separated by commas")->required();
+    CLI::App* unsetCli = configAction("unset", "Take settings out of the user's file, so that what lies below holds",
+                                      ConfigAction::Unset);
+    unsetCli->add_option("KEY", config.items, "section.key")->required();
+    CLI::App* historyCli =
+        configAction("history", "Who changed what and when, the newest first", ConfigAction::History);
+    historyCli->add_option("--most", config.most, "How many at most")->check(CLI::Range(1, 1000));
+    CLI::App* rollbackCli = configAction("rollback", "Make the user's file say what it said in an earlier revision",
+                                         ConfigAction::Rollback);
+    rollbackCli->add_option("ID", config.revision, "Its number in the history")->required();
+    for (CLI::App* changing : {setCli, unsetCli, rollbackCli})
+        changing->add_flag("--dry-run", config.dryRun, "Check, and say what would restart; nothing is changed");
 
     DeadLetterMode deadLetters;
     std::vector<std::string> letterIds;

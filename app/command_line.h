@@ -56,9 +56,13 @@ struct SimulateMode {
     double rate = 400;       // events per second and venue
     std::uint16_t port = 0;  // of the first venue; 0: free ones
 };
-enum class ConfigAction : std::uint8_t { Check, Show, Docs, Schema };
+enum class ConfigAction : std::uint8_t { Check, Show, Docs, Schema, Set, Unset, History, Rollback };
 struct ConfigMode {
     ConfigAction action = ConfigAction::Check;
+    std::vector<std::string> items;  // section.key=value (set) or section.key (unset)
+    bool dryRun = false;
+    std::int64_t revision = 0;  // to go back to
+    std::uint64_t most = 20;    // lines of history
 };
 enum class DeadLetterAction : std::uint8_t { List, Show, Retry, Drop };
 struct DeadLetterMode {

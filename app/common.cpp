@@ -8,16 +8,24 @@
 
 namespace tickdeck::app {
 
-Result<config::Settings> loadSettings(const Common& common)
+Result<runtime::OpenedSettings> openSettings(const Common& common)
 {
     std::vector<std::string> profiles = common.profiles;
     if (common.demo)
         profiles.insert(profiles.begin(), "demo");
-    return runtime::loadSettings({.profiles = std::move(profiles),
-                                  .files = {common.configFiles.begin(), common.configFiles.end()},
-                                  .overrides = common.overrides,
-                                  // The demo shows the same to everybody; a file of one's own is given by --config.
-                                  .userFile = !common.demo});
+    runtime::SettingsSources sources{.profiles = std::move(profiles),
+                                     .files = {common.configFiles.begin(), common.configFiles.end()},
+                                     .overrides = common.overrides};
+    // The demo shows the same to everybody; what is changed in one lies beside its data.
+    if (common.demo)
+        sources.ownFile = dataDirectory(common) / "tickdeck.toml";
+    return runtime::openSettings(sources);
+}
+
+Result<config::Settings> loadSettings(const Common& common)
+{
+    TRY_ASSIGN(runtime::OpenedSettings opened, openSettings(common));
+    return std::move(opened.settings);
 }
 
 std::filesystem::path dataDirectory(const Common& common)

@@ -6,10 +6,11 @@
 #include <filesystem>
 
 #include "app/command_line.h"
-#include "engine/config/settings.h"
+#include "engine/runtime/settings.h"
 
 namespace tickdeck::app {
 
+[[nodiscard]] Result<runtime::OpenedSettings> openSettings(const Common& common);
 [[nodiscard]] Result<config::Settings> loadSettings(const Common& common);
 [[nodiscard]] std::filesystem::path dataDirectory(const Common& common);
 // Prints "tickdeck: …" on standard error; gives `code`.

@@ -35,11 +35,13 @@ struct Running {
 Result<Running> start(const Common& common)
 {
     Running running;
-    TRY_ASSIGN(config::Settings settings, loadSettings(common));
+    TRY_ASSIGN(runtime::OpenedSettings opened, openSettings(common));
     if (common.demo) {
-        TRY_ASSIGN(running.demo, runtime::Demo::start(settings));
+        TRY_ASSIGN(running.demo, runtime::Demo::start(opened.settings));
     }
-    TRY_ASSIGN(running.engine, runtime::Engine::start({.settings = std::move(settings),
+    TRY_ASSIGN(running.engine, runtime::Engine::start({.settings = std::move(opened.settings),
+                                                       .input = std::move(opened.input),
+                                                       .settingsFile = std::move(opened.file),
                                                        .dataDirectory = dataDirectory(common),
                                                        .mode = common.demo ? api::Mode::Demo : api::Mode::Live,
                                                        .profile = join(common.profiles),

@@ -125,7 +125,7 @@ Result<> writeUserFile(const std::filesystem::path& file, const std::optional<st
         return fail(ErrorCode::Io, target.parent_path().string() + ": " + problem.message());
     TRY_ASSIGN(const auto now, readUserFile(target));
     if (now != before)
-        return fail(ErrorCode::Exists, file.string() + ": was changed by somebody else in the meantime; try again",
+        return fail(ErrorCode::Refused, file.string() + ": was changed by somebody else in the meantime; try again",
                     Remedy::Retry);
     const std::filesystem::path temporary = target.parent_path() / ("." + target.filename().string() + ".tmp");
     auto written = writeBeside(target, temporary, text);

@@ -16,7 +16,7 @@ namespace tickdeck::config {
 
 // Puts `text` in its place at once: after a crash there is the old file or the new one, whole. Keeps the file's mode, and
 // writes through a symbolic link; makes the file and its folder where they are missing. `before` is what readUserFile()
-// gave: where the file holds something else by now, somebody has changed it and nothing is written (Exists).
+// gave: where the file holds something else by now, somebody has changed it and nothing is written (Refused).
 [[nodiscard]] Result<> writeUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
                                      const std::string& text);
 

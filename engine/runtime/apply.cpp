@@ -96,7 +96,8 @@ void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>&
         else if (effects.liveIn.contains(section) && unit->lane)
             unit->lane->setWanted(unit->spec->wanted(next->section(section)));
     }
-    m_log->info("settings", "settings.changed", describeChanges(*before, *next, keys), {{"revision", revision}});
+    m_log->info("settings", "settings.changed", inOneLine(describeChanges(*before, *next, keys)),
+                {{"revision", revision}});
 }
 
 void Engine::Graph::journalSettings(const config::Settings& next, const std::vector<std::string>& keys,

@@ -60,7 +60,9 @@ Result<std::string> history(const Json& arguments, SettingsStore& store)
     if (!most.is_number_unsigned() || most.get<std::uint64_t>() > kMostListed)
         return wrong("most is a whole number up to 1000");
     TRY_ASSIGN(const auto revisions, store.history(most.get<std::size_t>()));
-    Json out{{"current", store.view()->revision}, {"revisions", Json::array()}};
+    const std::int64_t inForce = store.view()->revision;
+    Json out{{"current", inForce == 0 && !revisions.empty() ? revisions.front().id : inForce},
+             {"revisions", Json::array()}};
     for (const api::SettingsRevision& revision : revisions)
         out["revisions"].push_back({{"id", revision.id},
                                     {"time", formatRfc3339(revision.time)},

@@ -14,7 +14,7 @@ namespace tickdeck::runtime {
 // Changes are [{"key":"connectors.kraken.book_depth","value":"25"}…], value null: back to what it would be without the file.
 //
 // "config.set" {"changes":[…],"who":"ann","dry_run":false}
-//     → {"revision":7,"file":"…","what":"…","live":[…],"restarts":[…],"later":[…]}; Invalid: a line a fault
+//     → {"revision":7,"file":"…","what":["…: 100 → 25"…],"live":[…],"restarts":[…],"later":[…]}; Invalid: a line a fault
 // "config.rollback" {"id":5,"who":"ann","dry_run":false} → the same
 // "config.history" {"most":50} → {"current":7,"revisions":[{"id","time","who","what"}…]}
 // Unsupported: another command, which the caller may know.

@@ -78,14 +78,22 @@ std::string componentOf(std::string_view section)
     return std::string(section.starts_with(kConnectors) ? section.substr(kConnectors.size()) : section);
 }
 
-std::string describeChanges(const config::Settings& before, const config::Settings& after,
-                            std::span<const std::string> keys)
+std::vector<std::string> describeChanges(const config::Settings& before, const config::Settings& after,
+                                         std::span<const std::string> keys)
+{
+    std::vector<std::string> out;
+    for (const std::string& key : keys.first(std::min(keys.size(), kMostShown)))
+        out.push_back(key + ": " + shown(before.text(key)) + " → " + shown(after.text(key)));
+    if (keys.size() > kMostShown)
+        out.push_back("and " + std::to_string(keys.size() - kMostShown) + " more");
+    return out;
+}
+
+std::string inOneLine(std::span<const std::string> lines)
 {
     std::string out;
-    for (std::size_t i = 0; i < std::min(keys.size(), kMostShown); ++i)
-        out += (i == 0 ? "" : "; ") + keys[i] + ": " + shown(before.text(keys[i])) + " → " + shown(after.text(keys[i]));
-    if (keys.size() > kMostShown)
-        out += "; and " + std::to_string(keys.size() - kMostShown) + " more";
+    for (const std::string& line : lines)
+        out += (out.empty() ? "" : "; ") + line;
     return out;
 }
 

@@ -29,8 +29,11 @@ struct SettingsEffects {
 // The component's name in health and in the window: a connector goes by its venue's alone.
 [[nodiscard]] std::string componentOf(std::string_view section);
 
-// "connectors.kraken.book_depth: 100 → 25; …", cut to a bounded length.
-[[nodiscard]] std::string describeChanges(const config::Settings& before, const config::Settings& after,
-                                          std::span<const std::string> keys);
+// "connectors.kraken.book_depth: 100 → 25" for each key; a bounded number of bounded lines.
+[[nodiscard]] std::vector<std::string> describeChanges(const config::Settings& before, const config::Settings& after,
+                                                       std::span<const std::string> keys);
+
+// In one line, parted by "; ".
+[[nodiscard]] std::string inOneLine(std::span<const std::string> lines);
 
 }  // namespace tickdeck::runtime

@@ -162,7 +162,7 @@ Result<SettingsStore::Done> SettingsStore::change(const std::vector<api::Setting
 {
     const std::scoped_lock lock(m_changing);
     TRY_ASSIGN(Planned planned, this->planned(toConfig(changes)));
-    std::string what = planned.done.what;
+    std::string what = inOneLine(planned.done.what);
     return carryOut(std::move(planned), who, std::move(what));
 }
 
@@ -229,8 +229,8 @@ Result<SettingsStore::Done> SettingsStore::rollBack(std::int64_t revision, const
         planned.done.revision = view()->revision;
         return std::move(planned.done);
     }
-    std::string what =
-        "back to " + std::to_string(revision) + (planned.done.what.empty() ? "" : ": ") + planned.done.what;
+    const std::string differences = inOneLine(planned.done.what);
+    std::string what = "back to " + std::to_string(revision) + (differences.empty() ? "" : ": ") + differences;
     return carryOut(std::move(planned), who, std::move(what));
 }
 

@@ -34,7 +34,7 @@ public:
     struct Done {
         std::int64_t revision = 0;
         api::SettingsPlan plan;
-        std::string what;  // empty: nothing was different
+        std::vector<std::string> what;  // a line for each difference; none: there is none
     };
 
     // `db` outlives it.

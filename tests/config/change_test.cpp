@@ -231,7 +231,7 @@ TEST_F(ChangeTest, FileThatSomebodyElseChangedIsLeftAlone)
     std::ofstream(m_file) << "a = 1\n";
     const auto written = writeUserFile(m_file, "a = 0\n", "a = 2\n");
     ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().code, ErrorCode::Exists);
+    EXPECT_EQ(written.error().code, ErrorCode::Refused);
     EXPECT_EQ(bytes(m_file), "a = 1\n");
     EXPECT_FALSE(writeUserFile(m_file, std::nullopt, "a = 2\n"));
 }
