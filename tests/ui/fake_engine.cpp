@@ -43,7 +43,13 @@ FakeEngine::FakeEngine(std::uint64_t seed) : m_random(seed)
     addLog(api::LogLevel::Info, "runtime", "engine_started", "engine 7f3a9c, profile default, demo");
     addLog(api::LogLevel::Info, "kraken", "session_opened", "public: wss://127.0.0.1:43121");
     addLog(api::LogLevel::Info, "parquet", "sink_opened", "position 184,219,988");
-    takeOverview();
+    const std::string trade =
+        R"({"channel":"trade","type":"update","data":[{"symbol":"ETH/USD","side":"buy","price":4318.7x,)"
+        R"("qty":0.1250,"ord_type":"market","trade_id":70000017,"timestamp":"2026-08-16T23:59:58.114Z"}]})";
+    addDeadLetter("kraken", ErrorCode::Malformed, "trade: price is not a number", trade, trade.find('x'), true);
+    addDeadLetter("sinks.parquet", ErrorCode::OutOfRange,
+                  "a price has 20 digits after the point, price_scale allows 18",
+                  R"({"seq":184219871,"type":"trade","symbol":"SOL-USD","price":"192.34000000000000000001"})", {});
 }
 
 void FakeEngine::addBinance()
@@ -140,6 +146,12 @@ void FakeEngine::advance(Nanos by)
             takeOverview();
     }
     m_now = end;
+}
+
+void FakeEngine::skip(Nanos by)
+{
+    m_now += by;
+    takeOverview();
 }
 
 void FakeEngine::step()
@@ -392,17 +404,21 @@ void FakeEngine::takeOverview()
     stage(api::StageKind::Pipeline, "candles", "Candles", dice(30), 24);
     stage(api::StageKind::Sink, "parquet", "Parquet lake", 4'000 + dice(900), 712);
     stage(api::StageKind::Sink, "sqlite", "Recent values", dice(700), 115);
-    out.components.push_back({"kraken", "connector", out.worst, "", kStart});
+    const bool hurt = m_componentState != api::State::Ok;
+    out.components.push_back(
+        {"kraken", "connector", hurt ? m_componentState : out.worst, m_componentReason, hurt ? m_now : kStart});
+    if (hurt && api::severity(m_componentState) > api::severity(out.worst))
+        out.worst = m_componentState;
     out.journal.state = api::State::Ok;
     out.journal.first = 180'000'001;
     out.journal.last = m_seq;
     out.journal.committed = m_seq - dice(60);
-    out.journal.bytes = 1'240'000'000 + (m_seq - 184'220'000) * 120;
+    out.journal.bytes = m_diskUsed + (m_seq - 184'220'000) * 120;
     out.journal.budget = 20'000'000'000;
     out.journal.bytesPerSecond = 84'000;
     out.gaps = m_gaps;
     out.openGaps = open ? 1 : 0;
-    out.deadLetters = 2;
+    out.deadLetters = m_deadLetters.size();
     m_overview = std::make_shared<const api::Overview>(std::move(out));
 }
 
@@ -469,12 +485,14 @@ api::Page<api::LogLine> FakeEngine::log(std::uint64_t cursor, std::size_t limit)
 api::AnswerRef<std::vector<api::Gap>> FakeEngine::gaps(Nanos from, Nanos to)
 {
     std::vector<api::Gap> seen;
+    for (const api::Gap& gap : m_oldGaps)
+        if (gap.from < to && gap.to > from)
+            seen.push_back(gap);
     for (const api::Gap& gap : m_gaps)
         if (gap.from < to && (gap.to == kNoTime || gap.to > from))
             seen.insert(seen.begin(), gap);
-    auto answer = std::make_shared<api::Answer<std::vector<api::Gap>>>();
-    answer->set(std::move(seen));
-    return answer;
+    std::ranges::stable_sort(seen, {}, &api::Gap::from);
+    return answered<std::vector<api::Gap>>([seen] { return seen; });
 }
 
 api::AnswerRef<api::SettingsPlan> FakeEngine::planSettings(const std::vector<api::SettingChange>& changes)
@@ -502,6 +520,103 @@ void FakeEngine::answer()
 {
     for (auto waiting = std::exchange(m_waiting, {}); auto& each : waiting)
         each();
+}
+
+void FakeEngine::addDeadLetter(const std::string& component, ErrorCode code, const std::string& text, std::string bytes,
+                               std::optional<std::uint64_t> offset, bool stays)
+{
+    api::DeadLetter letter;
+    letter.id = ++m_lastLetter;
+    letter.time = m_now;
+    letter.component = component;
+    letter.code = enumName(code);
+    letter.text = text;
+    letter.offset = offset;
+    letter.seq = m_seq;
+    letter.size = bytes.size();
+    letter.canRetry = !stays;
+    m_letterBytes[letter.id] = std::move(bytes);
+    m_deadLetters.insert(m_deadLetters.begin(), std::move(letter));
+    takeOverview();
+}
+
+api::AnswerRef<api::DeadLetters> FakeEngine::deadLetters(std::size_t most)
+{
+    return answered<api::DeadLetters>([this, most] {
+        api::DeadLetters out;
+        for (const api::DeadLetter& letter : m_deadLetters)
+            if (out.letters.size() < most)
+                out.letters.push_back(letter);
+        out.kept = m_deadLetters.size();
+        return out;
+    });
+}
+
+api::AnswerRef<api::DeadLetter> FakeEngine::deadLetter(std::int64_t id)
+{
+    return answered<api::DeadLetter>([this, id]() -> Result<api::DeadLetter> {
+        const auto found = std::ranges::find(m_deadLetters, id, &api::DeadLetter::id);
+        if (found == m_deadLetters.end())
+            return fail(ErrorCode::NotFound, "there is no dead letter " + std::to_string(id));
+        api::DeadLetter letter = *found;
+        letter.bytes = m_letterBytes.at(id);
+        return letter;
+    });
+}
+
+api::AnswerRef<std::string> FakeEngine::retryDeadLetters(const std::vector<std::int64_t>& ids)
+{
+    return answered<std::string>([this, ids] {
+        const auto gone = std::erase_if(m_deadLetters, [&](const api::DeadLetter& letter) {
+            return letter.canRetry && std::ranges::find(ids, letter.id) != ids.end();
+        });
+        takeOverview();
+        return std::to_string(gone) + " passed, " + std::to_string(ids.size() - gone) + " failed again";
+    });
+}
+
+api::AnswerRef<std::uint64_t> FakeEngine::dropDeadLetters(const std::vector<std::int64_t>& ids)
+{
+    return answered<std::uint64_t>([this, ids]() -> Result<std::uint64_t> {
+        const auto gone = std::erase_if(m_deadLetters, [&](const api::DeadLetter& letter) {
+            return std::ranges::find(ids, letter.id) != ids.end();
+        });
+        takeOverview();
+        return std::uint64_t{gone};
+    });
+}
+
+void FakeEngine::addOldGaps(int count)
+{
+    constexpr std::array kCauses{GapCause::Disconnect, GapCause::Checksum, GapCause::Sequence, GapCause::Restart};
+    constexpr std::array kRecovered{GapRecovery::Snapshot, GapRecovery::Snapshot, GapRecovery::Backfill,
+                                    GapRecovery::None};
+    constexpr std::array kChannels{"book", "trade", "quote"};
+    for (int i = 0; i < count; ++i) {
+        api::Gap gap;
+        gap.id = "old-" + std::to_string(i);
+        gap.venue = i % 3 == 0 ? "binance" : "kraken";
+        gap.channel = kChannels[static_cast<std::size_t>(i) % kChannels.size()];
+        gap.symbol = i % 2 == 0 ? "BTC-USD" : "";
+        gap.from = kStart - (count - i) * 47 * 60 * kSecond;
+        gap.to = gap.from + (i * 7 % 40 + 1) * kSecond;
+        gap.cause = kCauses[static_cast<std::size_t>(i) % kCauses.size()];
+        gap.recovered = kRecovered[static_cast<std::size_t>(i / 2) % kRecovered.size()];
+        m_oldGaps.push_back(std::move(gap));
+    }
+}
+
+void FakeEngine::failComponent(api::State state, std::string reason)
+{
+    m_componentState = state;
+    m_componentReason = std::move(reason);
+    takeOverview();
+}
+
+void FakeEngine::fillDisk(std::uint64_t bytes)
+{
+    m_diskUsed = bytes;
+    takeOverview();
 }
 
 std::shared_ptr<api::ExportJob> FakeEngine::startExport(const api::ExportRequest& request)

@@ -41,6 +41,8 @@ public:
     void addBinance();
     // Further instruments of both venues, with quotes if they are `active`.
     void addInstruments(int count, bool active);
+    // The clock alone goes on.
+    void skip(Nanos by);
     // A gap that is open from now on; the stream is degraded, the book resyncs.
     void openGap();
     void closeGap();
@@ -77,9 +79,23 @@ public:
     [[nodiscard]] api::AnswerRef<std::vector<api::SettingsRevision>> settingsHistory() override;
     [[nodiscard]] api::AnswerRef<std::int64_t> rollBackSettings(std::int64_t revision, const std::string& who) override;
 
+    [[nodiscard]] api::AnswerRef<api::DeadLetters> deadLetters(std::size_t most) override;
+    [[nodiscard]] api::AnswerRef<api::DeadLetter> deadLetter(std::int64_t id) override;
+    [[nodiscard]] api::AnswerRef<std::string> retryDeadLetters(const std::vector<std::int64_t>& ids) override;
+    [[nodiscard]] api::AnswerRef<std::uint64_t> dropDeadLetters(const std::vector<std::int64_t>& ids) override;
+    // Refused from now on; one that the engine cannot try again if it `stays`.
+    void addDeadLetter(const std::string& component, ErrorCode code, const std::string& text, std::string bytes,
+                       std::optional<std::uint64_t> offset, bool stays = false);
+    // Gaps of the last days, all closed, in the ledger alone.
+    void addOldGaps(int count);
+    // The next overviews say so of the component "kraken", of the journal's budget.
+    void failComponent(api::State state, std::string reason);
+    void fillDisk(std::uint64_t bytes);
+
     // While held, what is asked is answered by answer() only, in the order it was asked.
     void holdAnswers(bool held) { m_held = held; }
     void answer();
+    [[nodiscard]] std::size_t waiting() const { return m_waiting.size(); }
 
     std::shared_ptr<FakeJob> lastJob;
 
@@ -141,6 +157,13 @@ private:
     std::uint64_t m_bookChanges = 0;
     bool m_known = true;
     FakeSettings m_settings{kStart};
+    std::vector<api::DeadLetter> m_deadLetters;  // newest first, without bytes
+    std::map<std::int64_t, std::string> m_letterBytes;
+    std::int64_t m_lastLetter = 0;
+    std::vector<api::Gap> m_oldGaps;  // oldest first
+    api::State m_componentState = api::State::Ok;
+    std::string m_componentReason;
+    std::uint64_t m_diskUsed = 1'240'000'000;
     bool m_held = false;
     std::deque<std::function<void()>> m_waiting;
 };

@@ -6,6 +6,7 @@
 
 #include "tests/ui/fake_engine.h"
 #include "ui/client/words.h"
+#include "ui/models/gap_rows.h"
 #include "ui/models/health_rows.h"
 #include "ui/models/log_model.h"
 #include "ui/models/trade_model.h"
@@ -128,8 +129,8 @@ TEST(HealthRows, EveryRowHasEveryColumn)
         EXPECT_EQ(row.cells.size(), HealthRows::streamColumns().size());
     for (const Row& row : HealthRows::stages(overview))
         EXPECT_EQ(row.cells.size(), HealthRows::stageColumns().size());
-    for (const Row& row : HealthRows::gaps(overview.gaps, engine.now()))
-        EXPECT_EQ(row.cells.size(), HealthRows::gapColumns().size());
+    for (const Row& row : GapRows::rows(overview.gaps, engine.now()))
+        EXPECT_EQ(row.cells.size(), GapRows::columns().size());
     for (const Row& row :
          {WatchRows::row(engine.instruments()->front(), engine.quote(1), engine.mark(1), engine.now(), {}),
           WatchRows::row(engine.instruments()->front(), {}, {}, engine.now(), {})})

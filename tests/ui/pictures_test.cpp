@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures of the window and of each dock, in both themes, small and large. Written where TICKDECK_PICTURES points;
 // without it they are only painted.
+#include <QApplication>
 #include <QDir>
 #include <QPixmap>
 #include <QTest>
@@ -117,6 +118,46 @@ TEST_P(Pictures, OfALostConnection)
     QTest::qWait(50);
     watch();
     shoot(*window, QStringLiteral("window_operations_stale"));
+}
+
+TEST_P(Pictures, OfTheOperations)
+{
+    engine.addOldGaps(40);
+    open(GetParam().size, GetParam().theme);
+    window->showLayout(QStringLiteral("operations"));
+    pass(100);
+    engine.addDeadLetter("binance", ErrorCode::Unsupported, "depthUpdate: the stream name is not known",
+                         R"({"stream":"btcusdt@depth@1000ms","data":{"e":"depthUpdate","E":1786924899114}})", 11u,
+                         true);
+    engine.addDeadLetter("kraken", ErrorCode::BadChecksum, "book: the checksum is 2819436712, the book gives 99120377",
+                         R"({"channel":"book","type":"update","data":[{"symbol":"BTC/USD","checksum":2819436712}]})",
+                         {});
+    engine.openGap();
+    pass(25);
+    engine.failComponent(api::State::Failed, "five restarts in 300 s; the last: the simulator closed the connection");
+    engine.fillDisk(17'400'000'000);
+    pass(3);
+    watch();
+    shoot(*window, QStringLiteral("window_operations_alerts"));
+    for (const char* id : {"alerts", "dead_letters", "gaps"}) {
+        window->showDock(QLatin1String(id));
+        watch();
+        shoot(*window->dock(QLatin1String(id)), QStringLiteral("dock_%1").arg(QLatin1String(id)));
+    }
+    window->showDock(QStringLiteral("dead_letters"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_H);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
+    watch();
+    shoot(*window->dock(QStringLiteral("dead_letters")), QStringLiteral("dock_dead_letters_hex"));
+    window->showDock(QStringLiteral("health"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Home, Qt::ControlModifier);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    if (QWidget* menu = QApplication::activePopupWidget()) {
+        shoot(*menu, QStringLiteral("menu_steps"));
+        menu->close();
+    }
 }
 
 TEST_P(Pictures, OfTheSettings)

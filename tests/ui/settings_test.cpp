@@ -146,7 +146,7 @@ TEST_F(SettingsTest, NothingWaitsForAnAnswer)
     openSettings();
     engine.holdAnswers(true);
     view->edit().edit(kDepthKey, "50");
-    QTest::qWait(250);
+    ASSERT_TRUE(QTest::qWaitFor([this] { return engine.waiting() > 0; }, 5000));
     frame();
     EXPECT_EQ(view->edit().plan(), nullptr);
     view->edit().edit(kDepthKey, "60");

@@ -1,17 +1,122 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/gaps_dock.h"
 
-#include "ui/models/health_rows.h"
+#include <QComboBox>
+
+#include <algorithm>
+#include <array>
+
+#include "ui/client/words.h"
+#include "ui/models/gap_rows.h"
+#include "ui/widgets/number_text.h"
 
 namespace tickdeck::ui {
 
+namespace {
+
+constexpr Nanos kHour = 3600 * kSecond;
+constexpr std::array kReaches{kHour, 24 * kHour, 7 * 24 * kHour, Nanos{0}};  // 0: all
+
+}  // namespace
+
 GapsDock::GapsDock(const Theme& theme, EngineClient& client)
-    : OverviewDock(QStringLiteral("gaps"), tr("Gaps"), theme, client, HealthRows::gapColumns())
+    : OverviewDock(QStringLiteral("gaps"), tr("Gaps"), theme, client, GapRows::columns()), m_range(new QComboBox)
 {
-    table().setWidths({88, 168, 84, 76, 84, 84, 124});
-    table().setNotice({Mark::Ok, tr("Nothing was missed."), tr("Gaps of all streams are listed here, newest first.")});
+    table().setWidths({80, 164, 84, 84, 84, 84, 104, 112, 104});
+    m_range->addItems({tr("last hour"), tr("last 24 hours"), tr("last 7 days"), tr("all that is kept")});
+    m_range->setAccessibleName(tr("Range of the gap ledger"));
+    m_range->setCurrentIndex(1);
+    addControl(m_range);
+    connect(m_range, &QComboBox::currentIndexChanged, this, [this] {
+        m_wanted = true;
+        m_known = false;
+        m_answer.reset();
+    });
 }
 
-std::vector<Row> GapsDock::rows() { return HealthRows::gaps(client().overview().gaps, client().now()); }
+void GapsDock::setRange(int range) { m_range->setCurrentIndex(range); }
+
+Nanos GapsDock::reach() const { return kReaches[static_cast<std::size_t>(m_range->currentIndex())]; }
+
+std::string GapsDock::newest() const
+{
+    const api::Overview& overview = client().overview();
+    std::string out = std::to_string(overview.openGaps);
+    if (!overview.gaps.empty())
+        out += overview.gaps.front().id + std::to_string(overview.gaps.front().to);
+    return out;
+}
+
+void GapsDock::poll()
+{
+    const Nanos now = client().now();
+    if (!m_answer && (m_wanted || newest() != m_newest || now - m_asked > kAnew)) {
+        m_wanted = false;
+        m_asked = now;
+        m_newest = newest();
+        m_answer = client().engine().gaps(reach() == 0 ? 0 : now - reach(), now + kHour);
+    }
+    const auto* answer = m_answer ? m_answer->get() : nullptr;
+    if (!answer)
+        return;
+    if (*answer) {
+        m_ledger = **answer;
+        table().setNotice({Mark::Ok, tr("Nothing was missed in this range."),
+                           tr("Gaps of all streams are listed here; a longer range may have some.")});
+    } else {
+        m_ledger.clear();
+        table().setNotice({Mark::Failed,
+                           tr("The ledger could not be read. %1").arg(words::sentence(answer->error().code)),
+                           tr("Gaps that are open now are shown all the same; the log has the details.")});
+    }
+    m_known = true;
+    m_answer.reset();
+}
+
+std::vector<Row> GapsDock::rows()
+{
+    poll();
+    if (!m_known)
+        table().setNotice({Mark::Starting, tr("The ledger is being read."), tr("This takes a moment.")});
+    // What the overview has is newer than the ledger's answer.
+    std::vector<api::Gap> all;
+    const Nanos from = reach() == 0 ? 0 : client().now() - reach();
+    for (const api::Gap& gap : client().overview().gaps)
+        if (gap.to == kNoTime || gap.to > from)
+            all.push_back(gap);
+    const auto live = static_cast<std::ptrdiff_t>(all.size());
+    std::size_t left = m_ledger.size() > kShown ? m_ledger.size() - kShown : 0;
+    for (const api::Gap& gap : m_ledger) {
+        if (left > 0 && gap.to != kNoTime) {
+            --left;  // the oldest
+            continue;
+        }
+        if (std::ranges::find(all.begin(), all.begin() + live, gap.id, &api::Gap::id) == all.begin() + live)
+            all.push_back(gap);
+    }
+    const auto open = static_cast<std::uint64_t>(std::ranges::count(all, kNoTime, &api::Gap::to));
+    m_counts = tr("%1 open, %2 in the range").arg(countText(open), countText(std::max(all.size(), m_ledger.size())));
+    if (m_ledger.size() > kShown)
+        m_counts += tr(", the newest %1 shown").arg(countText(kShown));
+    setSubtitle(m_counts);
+    return GapRows::rows(all, client().now());
+}
+
+std::vector<Step> GapsDock::steps(const QString& key)
+{
+    const auto find = [&](const std::vector<api::Gap>& gaps) {
+        const auto found = std::ranges::find(gaps, key.toStdString(), &api::Gap::id);
+        return found == gaps.end() ? nullptr : &*found;
+    };
+    const api::Gap* gap = find(client().overview().gaps);
+    if (!gap)
+        gap = find(m_ledger);
+    if (!gap)
+        return {};
+    const QString venue = QString::fromStdString(gap->venue);
+    return {stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue),
+            stepTo(tr("&Settings of %1").arg(venue), QStringLiteral("settings"), QStringLiteral("connectors.") + venue),
+            stepTo(tr("&Health of %1").arg(venue), QStringLiteral("health"), venue)};
+}
 
 }  // namespace tickdeck::ui

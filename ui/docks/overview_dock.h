@@ -20,7 +20,7 @@ public:
     [[nodiscard]] TableView& table() { return *m_table; }
 
 protected:
-    [[nodiscard]] EngineClient& client() { return m_client; }
+    [[nodiscard]] EngineClient& client() const { return m_client; }
     [[nodiscard]] virtual std::vector<Row> rows() = 0;
     // Where to go from a row, by its key.
     [[nodiscard]] virtual std::vector<Step> steps(const QString&) { return {}; }

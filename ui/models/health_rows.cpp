@@ -199,42 +199,4 @@ std::vector<Row> HealthRows::stages(const api::Overview& overview)
     return out;
 }
 
-std::vector<Column> HealthRows::gapColumns()
-{
-    return {
-        {tr("State"), {}, CellLook::Words, true, false},
-        {tr("From UTC"), tr("Last instant known to be whole"), CellLook::Number, false, false},
-        {tr("Length"), tr("Until it was whole again, or until now"), CellLook::Number, false, false},
-        {tr("Venue"), {}, CellLook::Words, false, false},
-        {tr("Channel"), {}, CellLook::Words, false, false},
-        {tr("Symbol"), {}, CellLook::Words, false, false},
-        {tr("Cause"), {}, CellLook::Words, false, false},
-        {tr("Recovered by"), {}, CellLook::Words, false, false},
-    };
-}
-
-std::vector<Row> HealthRows::gaps(const std::vector<api::Gap>& gaps, Nanos now)
-{
-    std::vector<Row> out;
-    out.reserve(gaps.size());
-    for (const api::Gap& gap : gaps) {
-        const bool open = gap.to == kNoTime;
-        const Nanos length = (open ? now : gap.to) - gap.from;
-        Row row{.key = text(gap.id), .tip = {}, .cells = {}};
-        row.tip = tr("Gap %1, %2 to %3 UTC")
-                      .arg(text(gap.id), dateTimeText(gap.from), open ? tr("now") : dateTimeText(gap.to));
-        row.cells = {
-            marked(open ? tr("open") : tr("closed"), open ? Mark::Failed : Mark::Stopped, open ? 0 : 1),
-            number(dateTimeText(gap.from), static_cast<double>(gap.from)),
-            number(ageText(length), static_cast<double>(length), open ? Role::Bad : Role::Text),
-            word(text(gap.venue)),
-            word(text(gap.channel)),
-            word(gap.symbol.empty() ? tr("all") : text(gap.symbol), gap.symbol.empty() ? Role::Muted : Role::Text),
-            word(words::gapCause(gap.cause)),
-            word(words::gapRecovery(gap.recovered), Role::Muted)};
-        out.push_back(std::move(row));
-    }
-    return out;
-}
-
 }  // namespace tickdeck::ui

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// An engine's overview as rows: streams, stages, gaps.
+// An engine's overview as rows: streams, stages.
 
 #include <QObject>
 
@@ -37,9 +37,6 @@ public:
     [[nodiscard]] static QString stageKey(const api::Stage& stage);
     [[nodiscard]] static std::vector<Column> stageColumns();
     [[nodiscard]] static std::vector<Row> stages(const api::Overview& overview);
-
-    [[nodiscard]] static std::vector<Column> gapColumns();
-    [[nodiscard]] static std::vector<Row> gaps(const std::vector<api::Gap>& gaps, Nanos now);
 };
 
 }  // namespace tickdeck::ui

@@ -3,7 +3,9 @@
 
 #include <QCoreApplication>
 
+#include "ui/docks/alerts_dock.h"
 #include "ui/docks/candle_dock.h"
+#include "ui/docks/dead_letters_dock.h"
 #include "ui/docks/depth_dock.h"
 #include "ui/docks/gaps_dock.h"
 #include "ui/docks/health_dock.h"
@@ -24,7 +26,8 @@ struct KindWords {
 
 }  // namespace
 
-std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& watch)
+std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& watch,
+                                AlertCentre& alerts)
 {
     const auto one = [](const char* id, const QString& title, std::function<Dock*()> make) {
         return DockKind{QLatin1String(id), title, std::move(make), false};
@@ -36,6 +39,8 @@ std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks&
         one("health", KindWords::tr("Health"), [&] { return new HealthDock(theme, client); }),
         one("stages", KindWords::tr("Sinks and pipelines"), [&] { return new StagesDock(theme, client); }),
         one("gaps", KindWords::tr("Gaps"), [&] { return new GapsDock(theme, client); }),
+        one("alerts", KindWords::tr("Alerts"), [&] { return new AlertsDock(theme, client, alerts); }),
+        one("dead_letters", KindWords::tr("Dead letters"), [&] { return new DeadLettersDock(theme, client); }),
         one("log", KindWords::tr("Log"), [&] { return new LogDock(theme, client); }),
         one("settings", KindWords::tr("Settings"), [&] { return new SettingsDock(theme, client); }),
         one("watch", KindWords::tr("Watch"), [&] { return new WatchDock(theme, client, links, watch); }),

@@ -3,6 +3,7 @@
 
 // The list of all docks that the window has.
 
+#include "ui/client/alerts.h"
 #include "ui/client/engine_client.h"
 #include "ui/client/symbol_link.h"
 #include "ui/client/watch_list.h"
@@ -11,6 +12,7 @@
 namespace tickdeck::ui {
 
 // In the order of the View menu. A new dock is one line here.
-[[nodiscard]] std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& watch);
+[[nodiscard]] std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks& links, WatchList& watch,
+                                              AlertCentre& alerts);
 
 }  // namespace tickdeck::ui

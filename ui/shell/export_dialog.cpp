@@ -18,7 +18,7 @@
 #include <QUrl>
 
 #include "ui/client/words.h"
-#include "ui/models/health_rows.h"
+#include "ui/models/gap_rows.h"
 #include "ui/widgets/number_text.h"
 #include "ui/widgets/table_view.h"
 
@@ -43,7 +43,7 @@ ExportDialog::ExportDialog(const Theme& theme, EngineClient& client, QWidget* pa
       m_format(new QComboBox),
       m_file(new QLineEdit),
       m_gapLabel(new QLabel),
-      m_gapModel(HealthRows::gapColumns()),
+      m_gapModel(GapRows::columns()),
       m_gapTable(new TableView(theme, m_gapModel)),
       m_progress(new QProgressBar),
       m_message(new QLabel),
@@ -100,7 +100,7 @@ void ExportDialog::build(const Theme& theme)
         edit->setFont(theme.numbers());
         edit->setCalendarPopup(true);
     }
-    m_gapTable->setWidths({84, 160, 76, 64, 76, 76, 108});
+    m_gapTable->setWidths({84, 160, 76, 76, 64, 76, 76, 108, 96});
     m_gapTable->setAccessibleName(tr("Gaps in the range"));
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
@@ -334,7 +334,7 @@ void ExportDialog::showGaps()
                 : tr("Gaps in the range: %1. What was missed then is not in the file.").arg(countText(seen.size())));
         m_gapTable->setNotice(
             {Mark::Ok, tr("Nothing was missed in this range."), tr("Gaps that touch the range are listed here.")});
-        m_gapModel.setRows(HealthRows::gaps(seen, m_client.now()));
+        m_gapModel.setRows(GapRows::rows(seen, m_client.now()));
     }
     m_gaps.reset();
 }

@@ -13,21 +13,40 @@ struct LayoutWords {
     Q_DECLARE_TR_FUNCTIONS(Layouts)
 };
 
-void arrangeOperations(QMainWindow& window, const FindDock& dock, QSize)
+// From here on three pairs stand side by side.
+bool operationsAreWide(QSize room) { return room.width() >= 1400; }
+
+void arrangeOperations(QMainWindow& window, const FindDock& dock, QSize room)
 {
     window.addDockWidget(Qt::LeftDockWidgetArea, dock("health"));
     window.splitDockWidget(dock("health"), dock("stages"), Qt::Vertical);
     window.splitDockWidget(dock("stages"), dock("log"), Qt::Vertical);
     window.splitDockWidget(dock("stages"), dock("gaps"), Qt::Horizontal);
+    if (operationsAreWide(room)) {
+        window.splitDockWidget(dock("health"), dock("alerts"), Qt::Horizontal);
+        window.splitDockWidget(dock("log"), dock("dead_letters"), Qt::Horizontal);
+        return;
+    }
+    window.tabifyDockWidget(dock("gaps"), dock("alerts"));
+    window.tabifyDockWidget(dock("log"), dock("dead_letters"));
+    dock("gaps")->raise();
+    dock("log")->raise();
 }
 
 void resizeOperations(QMainWindow& window, const FindDock& dock, QSize room)
 {
     const int height = room.height();
+    const auto pair = [&](const char* left, const char* right, int share) {
+        window.resizeDocks({dock(left), dock(right)}, {room.width() * share / 100, room.width() * (100 - share) / 100},
+                           Qt::Horizontal);
+    };
     window.resizeDocks({dock("health"), dock("stages"), dock("log")},
-                       {height * 30 / 100, height * 24 / 100, height * 46 / 100}, Qt::Vertical);
-    window.resizeDocks({dock("stages"), dock("gaps")}, {room.width() * 56 / 100, room.width() * 44 / 100},
-                       Qt::Horizontal);
+                       {height * 32 / 100, height * 26 / 100, height * 42 / 100}, Qt::Vertical);
+    pair("stages", "gaps", 50);
+    if (operationsAreWide(room)) {
+        pair("health", "alerts", 64);
+        pair("log", "dead_letters", 50);
+    }
 }
 
 void arrangeSettings(QMainWindow& window, const FindDock& dock, QSize)
@@ -91,8 +110,8 @@ std::vector<Layout> layouts()
         return out;
     };
     return {
-        {QStringLiteral("operations"), LayoutWords::tr("Operations"), ids({"health", "stages", "gaps", "log"}),
-         arrangeOperations, resizeOperations},
+        {QStringLiteral("operations"), LayoutWords::tr("Operations"),
+         ids({"health", "alerts", "stages", "gaps", "log", "dead_letters"}), arrangeOperations, resizeOperations},
         {QStringLiteral("market"), LayoutWords::tr("Market"), ids({"watch", "candles", "ladder", "trades", "depth"}),
          arrangeMarket, resizeMarket},
         {QStringLiteral("settings"), LayoutWords::tr("Settings"), ids({"settings"}), arrangeSettings, resizeSettings}};

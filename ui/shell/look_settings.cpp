@@ -44,6 +44,10 @@ bool LookSettings::motion() const { return m_settings.value(key("motion"), true)
 
 void LookSettings::setMotion(bool motion) { m_settings.setValue(key("motion"), motion); }
 
+bool LookSettings::notifications() const { return m_settings.value(key("notifications"), true).toBool(); }
+
+void LookSettings::setNotifications(bool notifications) { m_settings.setValue(key("notifications"), notifications); }
+
 QByteArray LookSettings::geometry() const { return m_settings.value(key("geometry")).toByteArray(); }
 
 void LookSettings::setGeometry(const QByteArray& geometry) { m_settings.setValue(key("geometry"), geometry); }

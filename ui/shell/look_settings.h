@@ -25,6 +25,10 @@ public:
     [[nodiscard]] bool motion() const;
     void setMotion(bool motion);
 
+    // Whether alerts are told through the desktop.
+    [[nodiscard]] bool notifications() const;
+    void setNotifications(bool notifications);
+
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString layout() const;

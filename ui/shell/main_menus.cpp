@@ -128,6 +128,10 @@ void MainMenus::makeLook(QMenu& menu)
         m_window.look().setMotion(!on);
         m_window.theme().setMotion(!on);
     });
+    auto* told = menu.addAction(tr("Desktop &notifications"));
+    told->setCheckable(true);
+    told->setChecked(m_window.look().notifications());
+    connect(told, &QAction::toggled, this, [this](bool on) { m_window.look().setNotifications(on); });
 }
 
 void MainMenus::fillLayouts()

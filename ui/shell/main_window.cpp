@@ -20,6 +20,7 @@
 #include "ui/shell/key_sheet.h"
 #include "ui/shell/link_keeper.h"
 #include "ui/shell/main_menus.h"
+#include "ui/shell/notifier.h"
 #include "ui/shell/status_bar.h"
 
 namespace tickdeck::ui {
@@ -28,12 +29,14 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     : m_theme(theme),
       m_client(client),
       m_look(look),
-      m_docks(*this, dockKinds(theme, client, m_links, m_watch)),
+      m_alerts(client),
+      m_docks(*this, dockKinds(theme, client, m_links, m_watch, m_alerts)),
       m_keeper(*this, m_docks, look),
       m_palette(new CommandPalette(theme, this)),
       m_picker(new InstrumentPicker(theme, client, this)),
       m_keys(new KeySheet(theme, this)),
-      m_menus(nullptr)
+      m_menus(nullptr),
+      m_notifier(new Notifier(m_alerts, look, theme, this))
 {
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -51,6 +54,12 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     };
     std::ranges::for_each(docks(), listen);
     connect(&m_docks, &DockSet::added, this, listen);
+    connect(m_notifier, &Notifier::asked, this, [this] {
+        show();
+        raise();
+        activateWindow();
+        showDock(QStringLiteral("alerts"));
+    });
     connect(&client, &EngineClient::identityChanged, this, &MainWindow::updateTitle);
     connect(&theme, &Theme::changed, this, &MainWindow::applyTheme);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { focusMoved(now); });
@@ -63,7 +72,7 @@ MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
 
 void MainWindow::addStatusBar()
 {
-    auto* status = new ui::StatusBar(m_theme, m_client, this);
+    auto* status = new ui::StatusBar(m_theme, m_client, m_alerts, this);
     auto* holder = new QStatusBar(this);
     holder->setSizeGripEnabled(false);
     holder->setContentsMargins(0, 0, 0, 0);

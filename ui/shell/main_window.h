@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "ui/client/alerts.h"
 #include "ui/client/engine_client.h"
 #include "ui/client/symbol_link.h"
 #include "ui/client/watch_list.h"
@@ -21,6 +22,7 @@ class ExportDialog;
 class InstrumentPicker;
 class KeySheet;
 class MainMenus;
+class Notifier;
 class SymbolDock;
 
 // GUI thread. Theme, client and look outlive it.
@@ -42,6 +44,8 @@ public:
     [[nodiscard]] LayoutKeeper& keeper() { return m_keeper; }
     [[nodiscard]] SymbolLinks& links() { return m_links; }
     [[nodiscard]] WatchList& watchList() { return m_watch; }
+    [[nodiscard]] AlertCentre& alerts() { return m_alerts; }
+    [[nodiscard]] Notifier& notifier() { return *m_notifier; }
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
     [[nodiscard]] InstrumentPicker& picker() { return *m_picker; }
     [[nodiscard]] Theme& theme() { return m_theme; }
@@ -86,6 +90,7 @@ private:
     LookSettings& m_look;
     SymbolLinks m_links;
     WatchList m_watch;
+    AlertCentre m_alerts;
     DockSet m_docks;
     LayoutKeeper m_keeper;
     QPointer<Dock> m_current;
@@ -98,6 +103,7 @@ private:
     InstrumentPicker* m_picker;
     KeySheet* m_keys;
     MainMenus* m_menus;
+    Notifier* m_notifier;
     ExportDialog* m_export = nullptr;
 };
 

@@ -27,8 +27,8 @@ Role roleOfMode(api::Mode mode)
 
 }  // namespace
 
-StatusBar::StatusBar(const Theme& theme, EngineClient& client, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_client(client)
+StatusBar::StatusBar(const Theme& theme, EngineClient& client, AlertCentre& alerts, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_client(client), m_alerts(alerts)
 {
     setFixedHeight(kHeight);
     setMouseTracking(true);
@@ -91,12 +91,14 @@ std::vector<StatusBar::Part> StatusBar::rightParts() const
         return Part{what.arg(countText(n)), n > 0 ? role : Role::Muted, Mark::None, false, dock, tip, {}};
     };
     std::vector<Part> out;
-    out.push_back(count(overview.alerts, tr("alerts %1"), Role::Bad, QStringLiteral("health"),
-                        tr("Alerts that were raised and not cleared")));
+    out.push_back(count(m_alerts.open(), tr("alerts %1"), m_alerts.anySevere() ? Role::Bad : Role::Warn,
+                        QStringLiteral("alerts"), tr("Alerts that hold and were neither seen nor silenced")));
+    if (m_alerts.open() > 0)
+        out.back().mark = m_alerts.anySevere() ? Mark::Failed : Mark::Degraded;
     out.push_back(count(overview.openGaps, tr("open gaps %1"), Role::Bad, QStringLiteral("gaps"),
                         tr("Streams that miss something now")));
-    out.push_back(count(overview.deadLetters, tr("dead letters %1"), Role::Warn, QStringLiteral("log"),
-                        tr("Frames and events that could not be used; list them with: tickdeck dlq list")));
+    out.push_back(count(overview.deadLetters, tr("dead letters %1"), Role::Warn, QStringLiteral("dead_letters"),
+                        tr("Frames and events that could not be used")));
     out.push_back({none ? tr("starting") : words::state(overview.worst),
                    none ? Role::Muted : roleOf(markOf(overview.worst)),
                    none ? Mark::Starting : markOf(overview.worst),

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+#include "ui/client/alerts.h"
 #include "ui/client/engine_client.h"
 #include "ui/widgets/mark.h"
 
@@ -14,7 +15,7 @@ namespace tickdeck::ui {
 class StatusBar : public QWidget {
     Q_OBJECT
 public:
-    StatusBar(const Theme& theme, EngineClient& client, QWidget* parent = nullptr);
+    StatusBar(const Theme& theme, EngineClient& client, AlertCentre& alerts, QWidget* parent = nullptr);
     // What is said, left to right; also for screen readers.
     [[nodiscard]] QString said() const;
 
@@ -50,6 +51,7 @@ private:
 
     const Theme& m_theme;
     EngineClient& m_client;
+    AlertCentre& m_alerts;
     std::vector<Part> m_left;  // the first is the mode's badge
     std::vector<Part> m_right;
 };
