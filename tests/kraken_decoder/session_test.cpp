@@ -324,6 +324,78 @@ TEST_F(Session, AMissingAnswerIsAskedForAgain)
     EXPECT_EQ(driver.sent()[0]["params"]["channel"], "ticker");
 }
 
+// The venue answers in order: to the request, to its end, to the next request.
+TEST_F(Session, AnAnswerThatComesTooLateEndsNothing)
+{
+    connect();
+    driver.frame(instruments());
+    now += 10 * kSecond;
+    driver.control(ControlKind::Tick);
+    Json end;
+    for (const Json& request : driver.sent())
+        if (request["params"]["channel"] == "book")
+            end = request;
+    ASSERT_EQ(end["method"], "unsubscribe");
+    Json late = end;
+    late["method"] = "subscribe";
+    acknowledge(late);
+    driver.frame(book("BTC/USD", true, 10, 20));
+    EXPECT_NE(driver.live.depths.back().state, BookState::Live) << "its end is on its way";
+    const Json ended{{"method", "unsubscribe"},
+                     {"result", {{"channel", "book"}, {"symbol", "BTC/USD"}}},
+                     {"success", true},
+                     {"req_id", end["req_id"]}};
+    driver.frame(ended.dump());
+    ASSERT_EQ(driver.sent().size(), 1u);
+    EXPECT_EQ(driver.sent()[0]["method"], "subscribe");
+    acknowledge(driver.sent()[0]);
+    driver.frame(book("BTC/USD", true, 10, 20));
+    EXPECT_EQ(driver.live.depths.back().state, BookState::Live);
+}
+
+// The end was never heard, or its answer was lost: it is asked for again, not the start.
+TEST_F(Session, AnEndThatIsNotAnsweredIsAskedForAgain)
+{
+    connect();
+    driver.frame(instruments());
+    driver.frame(book("BTC/USD", true, 10, 20));
+    driver.frame(book("BTC/USD", false, 11, 20, false));
+    ASSERT_EQ(driver.sent().size(), 1u);
+    EXPECT_EQ(driver.sent()[0]["method"], "unsubscribe");
+    now += 10 * kSecond;
+    driver.control(ControlKind::Tick);
+    bool again = false;
+    for (const Json& request : driver.sent())
+        if (request["params"]["channel"] == "book") {
+            EXPECT_EQ(request["method"], "unsubscribe");
+            again = again || request["params"]["symbol"] == Json{"BTC/USD"} || request["params"]["symbol"].size() == 2;
+        }
+    EXPECT_TRUE(again);
+}
+
+TEST_F(Session, WhatTheVenueHasAlreadyIsEndedFirst)
+{
+    driver.control(ControlKind::Started);
+    driver.control(ControlKind::Wanted, kWanted);
+    driver.control(ControlKind::Opened, R"({"name":"public","url":"ws://x"})");
+    Json ticker;
+    for (const Json& request : driver.sent())
+        if (request["params"]["channel"] == "ticker")
+            ticker = request;
+    driver.frame(Json{{"error", "Already subscribed"},
+                      {"method", "subscribe"},
+                      {"success", false},
+                      {"symbol", "BTC/USD"},
+                      {"req_id", ticker["req_id"]}}
+                     .dump());
+    now += 2 * kSecond;
+    driver.control(ControlKind::Tick);
+    bool ended = false;
+    for (const Json& request : driver.sent())
+        ended = ended || (request["params"]["channel"] == "ticker" && request["method"] == "unsubscribe");
+    EXPECT_TRUE(ended);
+}
+
 TEST_F(Session, ARefusalIsToldAndTriedLater)
 {
     driver.control(ControlKind::Wanted, kWanted);

@@ -189,9 +189,10 @@ void Subscriptions::advance(Nanos now, Emit& emit)
     std::vector<Entry> end;
     forEach([&](const Entry& entry) {
         Stream& stream = *entry.stream;
-        const bool subscribed = stream.phase == Phase::Subscribed || stream.phase == Phase::Subscribing;
+        // An end that was not answered may not have been heard.
+        const bool subscribed = stream.phase != Phase::Idle;
         if (!stream.wanted) {
-            if (subscribed)
+            if (subscribed && stream.phase != Phase::Unsubscribing)
                 end.push_back(entry);
         } else if (stream.sync.due(now)) {
             // Whatever state the venue may be in, an end comes first; its refusal ("not found") is as good as a yes.
@@ -267,6 +268,8 @@ void Subscriptions::reply(const ReplyMessage& reply, Nanos now, Emit& emit)
 void Subscriptions::acknowledged(const Entry& entry, const ReplyMessage& reply, Nanos now, Emit& emit)
 {
     Stream& stream = *entry.stream;
+    if (stream.phase == Phase::Unsubscribing)
+        return;  // the answer came too late: its end was asked for since, and a new start comes after that
     stream.phase = Phase::Subscribed;
     stream.request = 0;
     stream.depth = reply.depth.value_or(0);
@@ -290,6 +293,7 @@ void Subscriptions::unsubscribed(const Entry& entry, Nanos now, Emit& emit)
 void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
 {
     const bool flooded = reply.error.find("rate") != std::string_view::npos;  // "Exceeded msg rate"
+    const bool known = reply.error == "Already subscribed";
     const Pair* about = reply.symbol.empty() ? nullptr : m_pairs->find(reply.symbol);
     std::string reason(reply.method);
     reason.append(reason.empty() ? "" : ": ").append(reply.error.empty() ? "refused"sv : reply.error);
@@ -306,7 +310,8 @@ void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
             gone.push_back(entry);
             return;
         }
-        stream.phase = Phase::Idle;
+        // What the venue has already is ended before it is asked for anew.
+        stream.phase = stream.phase == Phase::Subscribing && known ? Phase::Subscribed : Phase::Idle;
         stream.request = 0;
         stream.sync.refused(now);
     });
@@ -318,6 +323,8 @@ void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
 void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
 {
     Stream& stream = pair.stream(channel);
+    if (stream.phase == Phase::Unsubscribing)
+        return;  // it is about to end
     stream.sync.synced(now);
     stream.wholeAt = now;
     stream.gap.close(emit.events(), pair.subject(channel), now, recovered);
@@ -325,6 +332,8 @@ void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery r
 
 void Subscriptions::instrumentsSynced(Nanos now, Emit& emit)
 {
+    if (m_instruments.phase == Phase::Unsubscribing)
+        return;
     m_instruments.sync.synced(now);
     m_instruments.gap.close(emit.events(), {m_venue, {}, kInstruments}, now, GapRecovery::Snapshot);
 }
