@@ -221,9 +221,9 @@ Nanos ClockAnchor::at(Nanos steadyNow) const noexcept
 ClockAnchor ClockAnchor::renewed(Nanos wallNow, Nanos steadyNow) const noexcept
 {
     const Nanos ahead = at(steadyNow) - wallNow;
-    if (ahead > 0 && ahead <= kInterval)
-        return {steadyNow, wallNow + ahead, ahead};
-    return {steadyNow, wallNow, 0};
+    if (ahead <= 0)
+        return {steadyNow, wallNow, 0};
+    return {steadyNow, wallNow + ahead, ahead <= kInterval ? ahead : kInterval / 2};
 }
 
 SystemClock::SystemClock() { m_anchor.publish({steadyNow(), wallNow(), 0}); }

@@ -38,8 +38,8 @@ inline constexpr Nanos kMillisecond = 1'000'000;
 class Clock {
 public:
     virtual ~Clock() = default;
-    // Wall time in UTC that never goes back between two calls on one thread, unless the wall was stepped by more than a
-    // minute: derived from the steady clock, re-anchored to the wall once a minute.
+    // Wall time in UTC that never goes back between two calls on one thread: derived from the steady clock, re-anchored
+    // to the wall once a minute.
     [[nodiscard]] virtual Nanos now() = 0;
     // Steady time of arbitrary origin, for durations and timers.
     [[nodiscard]] virtual Nanos steady() = 0;
@@ -53,8 +53,8 @@ struct ClockAnchor {
     Nanos slew = 0;  // 0…kInterval: how far this clock was ahead of the wall
 
     [[nodiscard]] Nanos at(Nanos steadyNow) const noexcept;
-    // Anchored anew. A wall that is ahead is taken at once; one that is behind is approached without going back, unless
-    // it is behind by more than a minute.
+    // Anchored anew. A wall that is ahead is taken at once; one that is behind is approached without going back: within
+    // the next minute, or at half the speed of time where it is behind by more than a minute.
     [[nodiscard]] ClockAnchor renewed(Nanos wallNow, Nanos steadyNow) const noexcept;
 };
 

@@ -106,8 +106,30 @@ TEST(ClockAnchor, NeverGoesBackWhenTheWallDoes)
             ASSERT_EQ(anchor.at(steady + ClockAnchor::kInterval), wall + ClockAnchor::kInterval);
         }
     }
-    const ClockAnchor stepped = ClockAnchor{0, 1000 * kSecond, 0}.renewed(900 * kSecond, 0);
-    EXPECT_EQ(stepped.at(0), 900 * kSecond) << "more than a minute is taken at once";
+}
+
+// Forward at once; back by going at half the speed, for as long as it takes.
+TEST(ClockAnchor, AnHourInEitherDirectionKeepsTheOrder)
+{
+    constexpr Nanos kHour = 3600 * kSecond;
+    constexpr Nanos kStart = 100 * kHour;
+    ClockAnchor anchor{0, kStart, 0};
+    anchor = anchor.renewed(kStart + kHour, 0);
+    EXPECT_EQ(anchor.at(0), kStart + kHour);
+    Nanos steady = 0;
+    Nanos last = anchor.at(steady);
+    int minutes = 0;
+    for (Nanos wall = kStart; anchor.at(steady) > wall && minutes < 200; ++minutes) {
+        anchor = anchor.renewed(wall, steady);
+        for (int i = 0; i < 60; ++i) {
+            steady += kSecond;
+            ASSERT_GE(anchor.at(steady), last) << "time never goes back";
+            last = anchor.at(steady);
+        }
+        wall += 60 * kSecond;
+    }
+    EXPECT_LE(minutes, 120);
+    EXPECT_EQ(anchor.at(steady), kStart + steady);
 }
 
 TEST(SystemClock, IsTheWallsTimeOnEveryThread)
