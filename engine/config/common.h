@@ -27,11 +27,11 @@ struct ConnectorCommon {
                                      .help = "Longest wait between two attempts to connect or to sync a stream anew",
                                      .min = 100,
                                      .max = 600'000}),
-            field<&ConnectorCommon::answerTimeout>(
-                "answer_timeout_ms", {.unit = "ms",
-                                      .help = "Without an answer to a subscription for so long: ask again",
-                                      .min = 200,
-                                      .max = 300'000}));
+            field<&ConnectorCommon::answerTimeout>("answer_timeout_ms",
+                                                   {.unit = "ms",
+                                                    .help = "Without an answer to a request for so long: ask again",
+                                                    .min = 200,
+                                                    .max = 300'000}));
     }
 };
 

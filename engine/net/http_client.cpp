@@ -247,6 +247,12 @@ void HttpClient::get(std::string_view path, std::function<void(HttpAnswer&&)> do
     request->start();
 }
 
+void HttpClient::distrust()
+{
+    m_state->shared.manager.reset();
+    m_state->shared.heard = kNoTime;
+}
+
 void HttpClient::abort()
 {
     for (HttpRequest* request : std::exchange(m_state->shared.running, {}))

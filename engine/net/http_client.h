@@ -39,6 +39,8 @@ public:
 
     // `done` is called once, never before get() has returned, unless the client is gone or abort() comes first.
     void get(std::string_view path, std::function<void(HttpAnswer&&)> done);
+    // The connections that are open may hang: requests from now on make their own.
+    void distrust();
     // Gives up all that is under way; nothing more is called for it.
     void abort();
 

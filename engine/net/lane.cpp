@@ -121,6 +121,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     void onClosed(ConnectionId id, std::string_view reason)
     {
         connections[id].open = false;
+        if (requests)
+            requests->distrust();  // the way to the venue may have gone for all
         tellClosed(id, reason, connections[id].session->status().state);
     }
 

@@ -149,6 +149,8 @@ void Requests::add(std::string path, double weight) { m_state->add({std::move(pa
 
 void Requests::failAll(std::string_view reason) { m_state->failAll(reason); }
 
+void Requests::distrust() { m_state->client.distrust(); }
+
 void Requests::hold(bool on)
 {
     if (std::exchange(m_state->held, on) && !on)

@@ -48,6 +48,8 @@ public:
     void failAll(std::string_view reason);
     // While held none is sent; answers to those under way still come.
     void hold(bool on);
+    // As HttpClient::distrust().
+    void distrust();
     // Drops all without a word, and takes no more.
     void stop();
     [[nodiscard]] RequestCounters counters() const noexcept;

@@ -62,11 +62,12 @@ std::vector<Endpoint> endpoints(const Settings& settings)
 }
 
 // 2,400 a minute from one address.
-Rest rest(const Settings& settings)
+Rest rest(const Settings& settings, const config::ConnectorCommon& common)
 {
     return {.url = joined(settings.restUrl, ""),
             .weightPerSecond = 40,
             .weightBurst = 100,
+            .timeout = common.answerTimeout,
             .usedWeightHeader = "X-MBX-USED-WEIGHT-1M"};
 }
 
@@ -79,7 +80,10 @@ ConnectorSpec spec()
             .settings = config::describe<Settings>("connectors.binance", "Binance USD-M futures"),
             .makeDecoder = [](const config::Section&, SymbolTable& symbols) { return makeDecoder(symbols); },
             .endpoints = [](const config::Section& section) { return endpoints(section.as<Settings>()); },
-            .rest = [](const config::Section& section) { return rest(section.as<Settings>()); },
+            .rest =
+                [](const config::Section& section) {
+                    return rest(section.as<Settings>(), section.as<config::ConnectorCommon>());
+                },
             .wanted =
                 [](const config::Section& section) {
                     return wanted(section.as<Settings>(), section.as<config::ConnectorCommon>());
