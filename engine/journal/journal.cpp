@@ -10,10 +10,12 @@ namespace tickdeck::journal {
 Result<std::unique_ptr<Journal>> Journal::open(Options options, SymbolTable& symbols)
 {
     std::error_code error;
-    std::filesystem::create_directories(options.directory, error);
+    const bool isNew = std::filesystem::create_directories(options.directory, error);
     if (error)
         return fail(ErrorCode::Io, options.directory.string() + ": " + error.message());
     SystemFiles system;
+    if (isNew)  // else the power takes the folder, and all that was committed in it
+        TRY(system.syncFolder(options.directory.parent_path()));
     TRY_ASSIGN(Found found, recover(options.files ? *options.files : system, options.directory, symbols));
     return std::unique_ptr<Journal>(
         new Journal(std::make_unique<Writer>(std::move(options), symbols, std::move(found))));

@@ -32,6 +32,7 @@ struct Settings {
     std::int64_t keepHours = 0;
     WhenSpent whenSpent = WhenSpent::DropReader;
     std::int64_t reserveMb = 16;
+    std::int64_t memoryMb = 512;
     std::int64_t compression = 1;
 
     static constexpr auto fields()
@@ -55,6 +56,12 @@ struct Settings {
             field<&Settings::reserveMb>(
                 "reserve_mb",
                 {.unit = "MB", .help = "Kept free so that a clean stop always works", .min = 1, .max = 1024}),
+            field<&Settings::memoryMb>(
+                "memory_mb",
+                {.unit = "MB",
+                 .help = "What may wait in memory while the disk is slow or full; more makes the intake wait",
+                 .min = 16,
+                 .max = 65'536}),
             field<&Settings::compression>("compression", {.help = "zstd level", .min = 1, .max = 19}));
     }
 };

@@ -8,7 +8,6 @@ namespace tickdeck::journal {
 namespace {
 
 constexpr Nanos kLongestStay = 20 * kMillisecond;  // of a batch in the open block
-constexpr std::size_t kMaxPending = 128u << 20;    // uncommitted bytes before append() waits: a second at full load
 constexpr Nanos kRetryInterval = kSecond;
 constexpr Nanos kHouseInterval = kSecond;
 constexpr std::uint64_t kMegabyte = 1'000'000;
@@ -74,6 +73,11 @@ std::uint64_t Writer::segmentLimit() const noexcept
     return std::min(static_cast<std::uint64_t>(m_options.settings.segmentMb) * kMegabyte, m_retention.budget() / 4);
 }
 
+std::size_t Writer::mostPending() const noexcept
+{
+    return static_cast<std::size_t>(m_options.settings.memoryMb) * kMegabyte;
+}
+
 bool Writer::farOverBudget() const noexcept { return m_retention.bytes() > m_retention.budget() + reserveBytes(); }
 
 std::uint64_t Writer::reserveBytes() const noexcept
@@ -89,7 +93,7 @@ Result<> Writer::append(const Batch& batch)
                     "batch of " + std::to_string(header.size) + " bytes is too large to journal");
     if (m_closed || batch.firstSeq() <= m_lastAppended)
         return fail(ErrorCode::Invalid, m_closed ? "the journal is closed" : "batch numbers must rise");
-    while (m_pendingBytes > kMaxPending) {
+    while (m_pendingBytes > mostPending()) {
         settle();
         if (stuck())
             break;
@@ -100,7 +104,7 @@ Result<> Writer::append(const Batch& batch)
     }
     if (state() == State::Failed)
         return fail(ErrorCode::Io, "the journal has failed", Remedy::Fatal);
-    if (m_pendingBytes > kMaxPending || (state() == State::IntakeStopped && farOverBudget()))
+    if (m_pendingBytes > mostPending() || (state() == State::IntakeStopped && farOverBudget()))
         return fail(ErrorCode::Full, "the journal's disk or budget is full", Remedy::Retry);
 
     if (m_settingsChanged.load(std::memory_order_acquire))

@@ -61,6 +61,8 @@ private:
     void committed(const SyncThread::Request& request, std::chrono::nanoseconds took);
     [[nodiscard]] Nanos now() const;
     [[nodiscard]] std::uint64_t segmentLimit() const noexcept;
+    // Uncommitted bytes before append() waits.
+    [[nodiscard]] std::size_t mostPending() const noexcept;
     [[nodiscard]] std::uint64_t reserveBytes() const noexcept;
     [[nodiscard]] bool farOverBudget() const noexcept;
 

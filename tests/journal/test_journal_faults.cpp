@@ -183,6 +183,7 @@ TEST_F(FaultTest, AFullDiskIsWaitedFor)
     FaultyFiles files;
     Nanos time = 0;
     Options o = options();
+    o.settings.memoryMb = 128;
     o.files = &files;
     o.clock = [&] { return time; };
     std::vector<State> states;
