@@ -16,10 +16,11 @@ void JournalCheck::take(const Batch& batch)
     if (m_symbols->name(batch.header().lane).venue != m_venue->venue || batch.header().kind == BatchKind::Derived)
         return;
     m_now = batch.header().receiveTime;
+    Link& link = m_links[batch.header().connection];
     if (batch.header().kind == BatchKind::Frame)
-        m_lastFrame = m_now;
+        link.lastFrame = m_now;
     else if (batch.header().control == ControlKind::Closed)
-        m_closedAfter = m_lastFrame;
+        link.closedAfter = link.lastFrame;
     for (const EventView event : batch) {
         const std::string& native = m_symbols->name(event.symbol()).native;
         if (const Gap* gap = event.as<Gap>())
@@ -30,7 +31,7 @@ void JournalCheck::take(const Batch& batch)
         View& view = m_views[native];
         if (const Book* book = event.as<Book>())
             takeBook(native, view, truth->second, event, *book);
-        else if (const Trade* trade = event.as<Trade>(); trade && m_venue->trades)
+        else if (const Trade* trade = event.as<Trade>())
             takeTrade(native, view, *trade);
         else if (const Quote* quote = event.as<Quote>(); quote && m_venue->quotes)
             takeQuote(native, truth->second, event, *quote);
@@ -43,21 +44,24 @@ void JournalCheck::takeBook(const std::string& native, View& view, BookTruth& tr
     const bool fits = view.book.apply(book, truth.listing(), m_venue->depth);
     const std::uint64_t version =
         m_venue->version(truth.market(), truth.instrument(), book.venueSeq ? *book.venueSeq : 0, event.exchangeTime());
-    const bool equal = fits && hashOf(view.book.bids(), view.book.asks(), m_venue->compared) == truth.compared(version);
+    m_versions[{native, book.version}] = version;
+    const bool equal = fits && version != kNever &&
+                       hashOf(view.book.bids(), view.book.asks(), m_venue->compared) == truth.compared(version);
     ++m_books;
     if (book.verified == Tristate::Yes && !equal)
-        m_faults.push_back({m_now, native + ": a book that is called verified is not the market's at version " +
-                                       std::to_string(version) + ": " + truth.text(version, 5)});
+        m_faults.push_back(
+            {m_now, native + ": a book that is called verified is not the market's at version " +
+                        (version == kNever ? "(none)" : std::to_string(version) + ": " + truth.text(version, 5))});
     if (book.verified != Tristate::Yes || !equal) {
         view.doubt = true;
         return;
     }
     if (view.wholeAt != kNoTime) {
         if (view.doubt)
-            need(native, "book", view.wholeAt, "a wrong book");
+            need(native, "book", 0, view.wholeAt, "a wrong book");
         else if (version > view.version && changedBetween(truth, view.version, version)) {
             if (book.kind == BookKind::Snapshot)
-                need(native, "book", view.wholeAt, "missed changes of a book");
+                need(native, "book", 0, view.wholeAt, "missed changes of a book");
             else if (m_venue->depth != 0)
                 ++m_healed;
         }
@@ -71,7 +75,7 @@ void JournalCheck::takeTrade(const std::string& native, View& view, const Trade&
 {
     const std::uint64_t id = std::stoull(std::string(trade.tradeId.view()));
     if (view.trade != 0 && id > view.trade + 1)
-        need(native, "trade", view.tradeAt,
+        need(native, "trade", m_venue->trades, view.tradeAt,
              "the trades between " + std::to_string(view.trade) + " and " + std::to_string(id));
     if (id > view.trade) {
         view.trade = id;
@@ -113,11 +117,17 @@ bool JournalCheck::changedBetween(BookTruth& truth, std::uint64_t from, std::uin
 }
 
 // TCP gives what came before the last frame of a connection: only what came after may be missing.
-void JournalCheck::need(const std::string& native, std::string channel, Nanos from, std::string why)
+void JournalCheck::need(const std::string& native, std::string channel, ConnectionId connection, Nanos from,
+                        std::string why)
 {
-    if (m_closedAfter != kNoTime && m_closedAfter > from)
-        from = m_closedAfter;
-    m_needs.push_back({native, std::move(channel), from, m_now, std::move(why)});
+    m_needs.push_back(
+        {native, std::move(channel), std::max(from, m_links[connection].closedAfter), m_now, std::move(why)});
+}
+
+std::uint64_t JournalCheck::marketVersion(const std::string& native, std::uint64_t bookVersion) const
+{
+    const auto found = m_versions.find({native, bookVersion});
+    return found == m_versions.end() ? kNever : found->second;
 }
 
 bool JournalCheck::covered(const Need& need) const

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::vector<Fault> finish();
 
     [[nodiscard]] const std::vector<GapSpan>& gaps() const { return m_gaps; }
+    // Which of the market's versions a book's own version is; kNever where there was none.
+    [[nodiscard]] std::uint64_t marketVersion(const std::string& native, std::uint64_t bookVersion) const;
     [[nodiscard]] std::uint64_t books() const { return m_books; }    // states that were held against the truth
     [[nodiscard]] std::uint64_t healed() const { return m_healed; }  // lost changes that the next one made good
 
@@ -66,7 +68,7 @@ private:
     void takeGap(const std::string& native, const Gap& gap);
     [[nodiscard]] bool changedBetween(BookTruth& truth, std::uint64_t from, std::uint64_t to) const;
     [[nodiscard]] bool covered(const Need& need) const;
-    void need(const std::string& native, std::string channel, Nanos from, std::string why);
+    void need(const std::string& native, std::string channel, ConnectionId connection, Nanos from, std::string why);
 
     const VenueTruth* m_venue;
     std::map<std::string, BookTruth>* m_truths;
@@ -77,8 +79,12 @@ private:
     std::vector<Need> m_needs;
     std::vector<Fault> m_faults;
     Nanos m_now = 0;
-    Nanos m_lastFrame = kNoTime;    // receive time of the last frame
-    Nanos m_closedAfter = kNoTime;  // the last frame before the connection ended
+    struct Link {
+        Nanos lastFrame = kNoTime;    // receive time
+        Nanos closedAfter = kNoTime;  // the last frame before it ended
+    };
+    std::map<ConnectionId, Link> m_links;
+    std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> m_versions;
     std::uint64_t m_books = 0;
     std::uint64_t m_healed = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/connectors/binance/simulator.h"
 #include "engine/runtime/registry.h"
 
 namespace tickdeck::test {
@@ -32,11 +33,33 @@ VenueTruth kraken()
                           Nanos time) { return sim::Market::versionAt(market, instrument, time); }};
 }
 
+VenueTruth binance()
+{
+    const auto native = [](const sim::Listing& listing) { return listing.base + listing.quote; };
+    return {.venue = "binance",
+            .symbols = {"BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT"},
+            .settings = {"connectors.binance.rest_url=http://PROXY", "connectors.binance.liveness_timeout_ms=1500"},
+            .compared = 20,
+            .quotes = false,  // its times are milliseconds
+            .trades = 1,
+            .instrument =
+                [native](const sim::MarketOptions& market, const std::string& symbol) {
+                    return static_cast<std::size_t>(std::ranges::find(market.listings, symbol, native) -
+                                                    market.listings.begin());
+                },
+            .version =
+                [native](const sim::MarketOptions& market, std::size_t instrument, std::int64_t id, Nanos) {
+                    return binance::versionOf(market, native(market.listings[instrument]),
+                                              static_cast<std::uint64_t>(id))
+                        .value_or(kNever);
+                }};
+}
+
 }  // namespace
 
 std::vector<VenueTruth> venueTruths()
 {
-    std::vector<VenueTruth> out{kraken()};
+    std::vector<VenueTruth> out{kraken(), binance()};
     const auto specs = simulatorSpecs();
     std::erase_if(out, [&](const VenueTruth& truth) { return !findSpec(specs, truth.venue); });
     return out;

@@ -17,17 +17,18 @@ namespace tickdeck::test {
 struct VenueTruth {
     std::string venue;                  // the connector
     std::vector<std::string> symbols;   // native, as the settings name them
-    std::vector<std::string> settings;  // further ones, "section.key=value"
+    std::vector<std::string> settings;  // further ones, "section.key=value"; PROXY stands for the link's address
     std::size_t depth = 0;              // levels of a side that a book keeps; 0: all that it was told
     std::size_t compared = 10;          // levels of a side that are held against the truth
+    bool quotes = true;                 // whether a quote's time alone says which state it is of
+    ConnectionId trades = 0;            // the connection that trades come on; books come on 0
     // Which of the market's instruments a native symbol is.
     std::function<std::size_t(const sim::MarketOptions&, const std::string& native)> instrument;
-    // How many steps an instrument had done in the state that carries these; `venueSeq` 0: none.
+    // How many steps an instrument had done in the state that carries these; `venueSeq` 0: none. kNever: it never was so.
     std::function<std::uint64_t(const sim::MarketOptions&, std::size_t instrument, std::int64_t venueSeq, Nanos time)>
         version;
-    bool quotes = true;  // whether a quote's time alone says which state it is of
-    bool trades = true;  // whether trade ids count up by one
 };
+inline constexpr std::uint64_t kNever = UINT64_MAX;
 
 // Every venue of the bed that this build has.
 [[nodiscard]] std::vector<VenueTruth> venueTruths();
