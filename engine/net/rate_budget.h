@@ -25,7 +25,7 @@ struct BudgetStatus {
 struct BanPolicy {
     BackoffPolicy tooMany{.first = 30 * kSecond, .cap = 600 * kSecond, .floor = 10 * kSecond};    // HTTP 429
     BackoffPolicy banned{.first = 240 * kSecond, .cap = 3600 * kSecond, .floor = 120 * kSecond};  // HTTP 418
-    Nanos longest = 7 * 24 * 3600 * kSecond;  // what the venue says is believed up to this
+    Nanos longest = 604'800 * kSecond;  // a week: what the venue says is believed up to this
 };
 
 // Shared by all connections and requests to one venue, and kept when they are made anew, so that a ban outlives them.
