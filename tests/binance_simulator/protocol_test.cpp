@@ -121,7 +121,9 @@ TEST(BinanceProtocol, AContractThatVanishesOrRestsIsSilentAndToldOfAsAChange)
 {
     BinanceVenue venue;
     BinanceClient books(venue, "/public/ws/btcusdt@bookTicker/ethusdt@bookTicker/solusdt@bookTicker");
-    BinanceClient news(venue, "/market/ws/!contractInfo");
+    BinanceClient news(venue, "/market/ws/!contractInfo/ethusdt@aggTrade");
+    venue.advance(4000);
+    books.drain();
     venue.simulator().inject({.kind = sim::FaultKind::Delist, .target = "BTCUSDT"});
     venue.simulator().inject({.kind = sim::FaultKind::Maintenance, .target = "ETHUSDT", .seconds = 1});
     venue.advance(2000);
@@ -136,11 +138,18 @@ TEST(BinanceProtocol, AContractThatVanishesOrRestsIsSilentAndToldOfAsAChange)
     EXPECT_EQ(statuses["SOLUSDT"], "TRADING");
     ASSERT_TRUE(news.waitFor(R"("cs":"TRADING")")) << "it is over after a second";
     std::vector<std::string> told;
-    for (const nlohmann::json& change : payloads(news.drain(), "contractInfo"))
+    const std::vector<std::string> first = news.drain();
+    for (const nlohmann::json& change : payloads(first, "contractInfo"))
         told.push_back(change["s"].get<std::string>() + " " + change["cs"].get<std::string>());
     EXPECT_THAT(told, ElementsAre("BTCUSDT CLOSE", "ETHUSDT PENDING_TRADING", "ETHUSDT TRADING"));
-    venue.advance(2000);
+    venue.advance(4000);
     EXPECT_FALSE(payloads(books.drain(), "bookTicker", "ETHUSDT").empty());
+    // No trade is made while it rests, so that none is missing.
+    const auto before = payloads(first, "aggTrade");
+    const auto after = payloads(news.drain(), "aggTrade");
+    ASSERT_FALSE(before.empty() || after.empty());
+    EXPECT_EQ(after.front()["a"].get<std::int64_t>(), before.back()["a"].get<std::int64_t>() + 1);
+    EXPECT_EQ(after.front()["f"].get<std::int64_t>(), before.back()["l"].get<std::int64_t>() + 1);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct Line {
     sim::Perpetual perpetual;
     Nanos time;                     // of its last change
     std::vector<Level> bids, asks;  // the best ones
+    std::int64_t lastAggregate = kFirstAggregate;
     std::int64_t lastTrade = kFirstTrade;
     bool becomesFine = false;  // with its next step
     bool listed = true;
@@ -226,11 +227,13 @@ private:
     void tellTrades(const sim::Step& step, Outbox& out)
     {
         Line& line = m_lines[step.instrument];
+        if (line.isSilent())
+            return;  // a contract that rests has no trades: none is counted
         const Contract& contract = m_contracts[step.instrument];
         for (const sim::MarketTrade& trade : step.trades) {
             // One of the market's trades is up to three of the venue's, which it gathers again.
             const std::int64_t fills = std::min(trade.quantity, 1 + static_cast<std::int64_t>(sim::mix(trade.id) % 3));
-            const AggregateTrade aggregate{.id = kFirstAggregate + static_cast<std::int64_t>(trade.id),
+            const AggregateTrade aggregate{.id = ++line.lastAggregate,
                                            .price = trade.price,
                                            .quantity = trade.quantity,
                                            .first = line.lastTrade + 1,
@@ -240,10 +243,9 @@ private:
             line.lastTrade += fills;
             rollCandles(step.instrument, step.time, out);
             line.candles.trade(trade.price, trade.quantity, trade.side == Side::Buy, aggregate.first, aggregate.last);
-            if (!line.isSilent())
-                m_clients->tell(
-                    {StreamKind::AggTrade, step.instrument, 0, 0}, "aggTrade", contract.name(),
-                    [&] { return aggTradeText(contract, aggregate, step.time + 20 * kMillisecond); }, out);
+            m_clients->tell(
+                {StreamKind::AggTrade, step.instrument, 0, 0}, "aggTrade", contract.name(),
+                [&] { return aggTradeText(contract, aggregate, step.time + 20 * kMillisecond); }, out);
         }
     }
 

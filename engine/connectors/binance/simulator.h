@@ -24,6 +24,7 @@ namespace tickdeck::binance {
 
 // The truth: the version of `symbol`'s book (for Market::bookAt) that an update id of this contract stands for: the u and
 // pu of a depth event, the u of a bookTicker, a snapshot's lastUpdateId. Nothing for any other number. Any thread.
+// From the step after a fault `precision` on, a price of p ticks is told as p + (p % 10) / 10 ticks.
 [[nodiscard]] std::optional<std::uint64_t> versionOf(const sim::MarketOptions& market, std::string_view symbol,
                                                      std::uint64_t updateId);
 // The other way round.
