@@ -10,25 +10,11 @@
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
+#include "engine/runtime/sink_feed.h"
 
 namespace tickdeck::runtime {
 
 namespace {
-
-// A sink's batches out of the router.
-class RouterFeed final : public sinks::Feed {
-public:
-    explicit RouterFeed(std::unique_ptr<Reader> reader) : m_reader(std::move(reader)) {}
-    Result<std::size_t> step(std::vector<Batch>& out, std::size_t max, std::chrono::milliseconds wait) override
-    {
-        return m_reader->step(out, max, wait);
-    }
-    void wake() noexcept override { m_reader->wake(); }
-    std::uint64_t behind() const noexcept override { return m_reader->behind(); }
-
-private:
-    std::unique_ptr<Reader> m_reader;
-};
 
 // A simulator or proxy on this machine bears any number of attempts.
 ConnectLimits connectLimits(const ConnectorSpec& spec, const std::vector<Endpoint>& endpoints)
@@ -56,7 +42,9 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
         TRY_ASSIGN(auto reader,
                    m_router->addReader("sinks." + name,
                                        {.after = after, .committedOnly = unit->spec->kind == SinkKind::Durable}));
-        return std::make_unique<RouterFeed>(std::move(reader));
+        return std::make_unique<SinkFeed>(
+            std::move(reader), after, [this] { return m_journal->firstSeq(); },
+            [this, name](const LostPlace& place) { tellLostPlace("sinks." + name, place); });
     };
     options.onPosition = [this, name](Seq position) { m_journal->retain("sinks." + name, position + 1); };
     options.deadLetter = [this, name](const sinks::DeadLetter& letter) { return keepRefused(name, letter); };

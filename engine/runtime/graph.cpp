@@ -229,6 +229,16 @@ void Engine::Graph::tellDamage()
     }
 }
 
+// In-band, so that the stores behind it hold it beside the data that it lacks.
+void Engine::Graph::tellLostPlace(const std::string& reader, const LostPlace& place)
+{
+    m_log->error(reader, "sink.lost_place", "what follows number " + std::to_string(place.after) + " cannot be read",
+                 {{"cause", enumName(place.cause)}, {"after", place.after}});
+    if (!m_engineLane->gap("lost-" + reader + "-" + std::to_string(place.after), reader, place.from, place.to,
+                           place.cause))
+        m_log->error(reader, "gap.untold", "the router has no room for it", {{"after", place.after}});
+}
+
 Result<std::string> Engine::Graph::answer(std::string_view command, std::string_view arguments)
 {
     if (command == "flush") {  // seals what has come in, for an export from outside

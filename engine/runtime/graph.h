@@ -35,6 +35,7 @@
 #include "engine/runtime/live_settings.h"
 #include "engine/runtime/monitor.h"
 #include "engine/runtime/settings_store.h"
+#include "engine/runtime/sink_feed.h"
 #include "engine/serve/http.h"
 #include "engine/sinks/runner.h"
 
@@ -152,6 +153,7 @@ private:
     void startPipeline(PipelineUnit& unit);
     void startSink(SinkUnit& unit);
     void tellDamage();
+    void tellLostPlace(const std::string& reader, const LostPlace& place);
     [[nodiscard]] Result<> startServing();
     [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
     [[nodiscard]] net::LaneHooks laneHooks(LaneUnit& unit, Input& input);

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <httplib.h>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -21,34 +22,47 @@ constexpr const char* kJson = "application/json";
 constexpr const char* kNothing = R"({"error":"nothing here; try /health /livez /readyz /metrics"})";
 constexpr const char* kExposition = "text/plain; version=0.0.4; charset=utf-8";
 
-// Ends the connections that were accepted on the port, so that their threads return from reading and writing.
-void endConnections(std::uint16_t port)
+std::uint16_t portOf(const sockaddr_storage& address)
+{
+    if (address.ss_family == AF_INET)
+        return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+    return address.ss_family == AF_INET6 ? ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port) : 0;
+}
+
+// Each connection that was accepted on the port, by its descriptor and the client's port.
+template <class Take>
+void forEachConnection(std::uint16_t port, Take take)
 {
     std::error_code ignored;
     for (auto at = std::filesystem::directory_iterator("/proc/self/fd", ignored); at != std::filesystem::end(at);
          at.increment(ignored)) {
         const int descriptor = std::atoi(at->path().filename().c_str());
-        sockaddr_storage address{};
-        socklen_t size = sizeof address;
-        if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-            continue;
-        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&address);
-        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&address);
-        if ((address.ss_family == AF_INET && ntohs(v4->sin_port) == port) ||
-            (address.ss_family == AF_INET6 && ntohs(v6->sin6_port) == port))
-            shutdown(descriptor, SHUT_RDWR);
+        sockaddr_storage own{};
+        sockaddr_storage peer{};
+        socklen_t ownSize = sizeof own;
+        socklen_t peerSize = sizeof peer;
+        if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &ownSize) == 0 && portOf(own) == port)
+            take(descriptor,
+                 getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peerSize) == 0 ? portOf(peer) : 0);
     }
+}
+
+// Ends the connections that were accepted on the port, so that their threads return from reading and writing.
+void endConnections(std::uint16_t port)
+{
+    forEachConnection(port, [](int descriptor, std::uint16_t) { shutdown(descriptor, SHUT_RDWR); });
 }
 
 // One listening port with its threads.
 class Port {
 public:
-    explicit Port(const HttpLimits& limits)
+    explicit Port(const HttpLimits& limits) : m_longest(limits.longestRequest)
     {
         m_server.new_task_queue = [count = limits.mostThreads] { return new httplib::ThreadPool(count); };
         m_server.set_read_timeout(limits.readTimeout);
         m_server.set_write_timeout(limits.writeTimeout);
         m_server.set_keep_alive_timeout(std::chrono::ceil<std::chrono::seconds>(limits.readTimeout).count());
+        m_server.set_keep_alive_max_count(1);  // a connection is one request, so that its age is that of the request
         m_server.set_payload_max_length(limits.mostRequestBytes);
         m_server.set_tcp_nodelay(true);
         // The library's own choice lets two programs share a port.
@@ -86,6 +100,7 @@ public:
             m_ended = true;
             m_end.notify_all();
         });
+        m_watch = Thread("http-watch", [this](const std::stop_token& stopped) { watch(stopped); });
         return {};
     }
 
@@ -93,6 +108,9 @@ public:
     {
         if (!m_thread.running())
             return;
+        m_watch.requestStop();
+        m_watchWait.wake();
+        m_watch.join();
         bool asked = false;
         std::unique_lock lock(m_mutex);
         while (!m_end.wait_for(lock, std::chrono::milliseconds(5), [&] { return m_ended; })) {
@@ -108,12 +126,36 @@ public:
     }
 
 private:
+    // A client that sends or reads a byte now and then never meets a timeout of the library's: it is ended by its age.
+    void watch(const std::stop_token& stopped)
+    {
+        std::map<std::pair<int, std::uint16_t>, std::chrono::steady_clock::time_point> known;
+        while (!stopped.stop_requested()) {
+            m_watchWait.wait(m_longest / 4);
+            const auto now = std::chrono::steady_clock::now();
+            decltype(known) open;
+            forEachConnection(m_number, [&](int descriptor, std::uint16_t peer) {
+                if (peer == 0)
+                    return;  // the listening one
+                const auto before = known.find({descriptor, peer});
+                const auto since = before == known.end() ? now : before->second;
+                open[{descriptor, peer}] = since;
+                if (now - since >= m_longest)
+                    shutdown(descriptor, SHUT_RDWR);
+            });
+            known = std::move(open);
+        }
+    }
+
     httplib::Server m_server;
+    const std::chrono::milliseconds m_longest;
+    Parker m_watchWait;
     std::uint16_t m_number = 0;
     std::mutex m_mutex;
     std::condition_variable m_end;
     bool m_ended = false;
     Thread m_thread;
+    Thread m_watch;
 };
 
 }  // namespace

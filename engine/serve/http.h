@@ -19,6 +19,7 @@ struct HttpLimits {
     std::size_t mostThreads = 4;  // for each port; further clients wait
     std::chrono::milliseconds readTimeout{5'000};
     std::chrono::milliseconds writeTimeout{5'000};
+    std::chrono::milliseconds longestRequest{15'000};  // a connection, which is one request; then it is ended
     std::size_t mostRequestBytes = std::size_t{64} * 1024;
 };
 

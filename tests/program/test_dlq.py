@@ -140,6 +140,36 @@ class DeadLetters(unittest.TestCase):
         self.assertLessEqual(asked & set(seqs), {max(seqs)}, said)
         self.assertTrue(list(into.glob("data/v1/candle/*/*/part-*.parquet")))
 
+    def test_what_a_store_will_never_get_is_a_gap_in_it(self):
+        with Engine(self.folder.name, self.data) as engine:
+            wait_for(lambda: engine.metric("tickdeck_committed_seq") > 3000, "data")
+            engine.stop()
+        # The lake must be read anew from the journal's start, and the journal is damaged in the middle.
+        position = self.data / "data" / "v1" / "_position.json"
+        position.write_text(json.dumps(json.loads(position.read_text()) | {"position": 0}))
+        segment = max((self.data / "journal").glob("*.tdj"), key=lambda path: path.stat().st_size)
+        content = bytearray(segment.read_bytes())
+        middle = len(content) // 2
+        content[middle:middle + 30_000] = bytes(30_000)  # whole blocks, their frames and their events
+        segment.write_bytes(content)
+
+        def gap():
+            with sqlite3.connect(f"file:{self.data}/state.db?mode=ro", uri=True) as database:
+                return database.execute("SELECT cause, from_time, to_time FROM gap WHERE channel = 'sinks.parquet' AND "
+                                        "to_time IS NOT NULL").fetchone()
+        with Engine(self.folder.name, self.data, "--set", "sinks.parquet.rotate_after_s=1") as engine:
+            found = wait_for(gap, "the gap", 30)
+            self.assertEqual(found[0], "damage")
+            self.assertLess(found[1], found[2])
+            self.assertIn('tickdeck_gaps_total{cause="damage",channel="sinks.parquet",venue="tickdeck"} 1',
+                          engine.get("/metrics")[1])
+            # In-band: the lake holds it beside what it lacks.
+            wait_for(lambda: list(self.data.glob("data/v1/gap/venue=tickdeck/*/part-*.parquet")), "the gap in the lake")
+            engine.stop()
+        with sqlite3.connect(self.data / "state.db") as database:
+            self.assertEqual(database.execute("SELECT COUNT(*) FROM gap WHERE channel = 'sinks.parquet'").fetchone(),
+                             (1,))
+
     def test_a_sink_out_of_budget_stays_failed_and_the_rest_runs(self):
         budget = ["--set", "supervisor.restarts=2", "--set", "supervisor.first_delay_ms=10",
                   "--set", "supervisor.longest_delay_ms=20"]

@@ -8,8 +8,10 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
+#include "engine/core/thread.h"
 #include "engine/ops/port.h"
 
 namespace tickdeck::serve {
@@ -69,6 +71,11 @@ public:
     void send(std::string_view text) const
     {
         EXPECT_EQ(::send(m_socket, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+    // False: the other side is gone.
+    [[nodiscard]] bool trySend(std::string_view text) const
+    {
+        return ::send(m_socket, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }
     void endSending() const { shutdown(m_socket, SHUT_WR); }
     // All that comes until the other side closes.
@@ -243,6 +250,29 @@ TEST_F(HttpTest, ASlowClientIsGivenUp)
     const RawClient client(server->httpPort());
     client.send("GET /health HTTP/1.1\r\nX-Slow: ");
     EXPECT_THAT(client.readToEnd(), ::testing::AnyOf("", HasSubstr("400")));
+}
+
+TEST_F(HttpTest, AClientThatDripsIsEndedByItsAge)
+{
+    HttpLimits limits;
+    limits.mostThreads = 1;
+    limits.longestRequest = std::chrono::milliseconds(400);
+    const auto server = started(limits);
+    const RawClient client(server->httpPort());
+    client.send("GET /livez HTTP/1.1\r\n");
+    // A byte at a time, each well within the time for reading: no timeout of one read ever ends it.
+    std::jthread drip([&client](const std::stop_token& stopped) {
+        Parker parker;
+        while (!stopped.stop_requested() && client.trySend("x"))
+            parker.wait(std::chrono::milliseconds(20));
+    });
+    // Waits for the only thread, and may grow old itself meanwhile.
+    auto answer = get(server->httpPort(), "/livez");
+    for (int i = 0; i < 20 && !answer; ++i)
+        answer = get(server->httpPort(), "/livez");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200);
+    drip.join();  // it was told that the connection is gone
 }
 
 TEST_F(HttpTest, OversizedAndBrokenRequestsAreRefused)
