@@ -107,12 +107,8 @@ void Link::watchHandshake()
         return;
     m_wire->setReadBufferSize(kLargestHandshake);
     const auto begin = [this] {
-        if (!m_wire || m_wire->isTransactionStarted())
-            return;
-        m_wire->startTransaction();
-        // QWebSocket asks for these before there is a socket to set them on.
-        m_wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_wire->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        if (m_wire && !m_wire->isTransactionStarted())
+            m_wire->startTransaction();
     };
     if (auto* secured = qobject_cast<QSslSocket*>(m_wire))
         connect(secured, &QSslSocket::encrypted, this, begin);
