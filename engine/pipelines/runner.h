@@ -40,6 +40,7 @@ struct PipelineCounters {
     std::uint64_t checkpoints = 0;  // kept
     Seq position = 0;               // handled up to here
     Seq checkpoint = 0;             // position of the newest kept one
+    Nanos positionTime = kNoTime;   // receive time of the batch at the position
 };
 
 // start() brings each pipeline to where it was: its newest checkpoint, else the one before, else a fresh state that

@@ -167,6 +167,7 @@ void Slot::handle(const Batch& batch, const std::stop_token& stop)
     if (batch.lastSeq() > m_position && !stop.stop_requested() && !m_failed) {
         m_position = batch.lastSeq();
         m_positionSeen.store(m_position, std::memory_order_relaxed);
+        m_positionTime.store(batch.header().receiveTime, std::memory_order_relaxed);
     }
 }
 
@@ -322,9 +323,9 @@ void Slot::keep(const Checkpoint& checkpoint)
 PipelineCounters Slot::counters() const noexcept
 {
     constexpr auto relaxed = std::memory_order_relaxed;
-    return {m_inputs.load(relaxed),        m_derived.load(relaxed),     m_silent.load(relaxed),
-            m_skipped.load(relaxed),       m_checkpoints.load(relaxed), m_positionSeen.load(relaxed),
-            m_checkpointSeen.load(relaxed)};
+    return {m_inputs.load(relaxed),         m_derived.load(relaxed),     m_silent.load(relaxed),
+            m_skipped.load(relaxed),        m_checkpoints.load(relaxed), m_positionSeen.load(relaxed),
+            m_checkpointSeen.load(relaxed), m_positionTime.load(relaxed)};
 }
 
 void Slot::report(const Error* error)

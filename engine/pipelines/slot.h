@@ -107,6 +107,7 @@ private:
     std::atomic<std::uint64_t> m_skipped{0};
     std::atomic<std::uint64_t> m_checkpoints{0};
     std::atomic<Seq> m_positionSeen{0};
+    std::atomic<Nanos> m_positionTime{kNoTime};
     std::atomic<Seq> m_checkpointSeen{0};
 };
 

@@ -103,6 +103,8 @@ void Engine::Graph::addStages(api::Overview& overview, Nanos steady)
         api::Stage stage = stageOf(api::StageKind::Pipeline, unit.name, unit.title, view.component->get());
         stage.position = counters.position;
         stage.behind = m_router->newest() - std::min(m_router->newest(), counters.position);
+        if (stage.behind > 0 && counters.positionTime != kNoTime)
+            stage.behindTime = std::max<Nanos>(overview.time - counters.positionTime, 0);
         stage.eventsPerSecond = unit.rate.update(counters.inputs, steady);
         stage.deadLetters = counters.skipped;
         overview.stages.push_back(std::move(stage));

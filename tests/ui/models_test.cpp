@@ -127,7 +127,7 @@ TEST(HealthRows, EveryRowHasEveryColumn)
     const auto& overview = *engine.overview();
     for (const Row& row : HealthRows::streams(overview, engine.now(), rates))
         EXPECT_EQ(row.cells.size(), HealthRows::streamColumns().size());
-    for (const Row& row : HealthRows::stages(overview))
+    for (const Row& row : HealthRows::stages(overview, engine.now()))
         EXPECT_EQ(row.cells.size(), HealthRows::stageColumns().size());
     for (const Row& row : GapRows::rows(overview.gaps, engine.now()))
         EXPECT_EQ(row.cells.size(), GapRows::columns().size());

@@ -3,16 +3,21 @@
 // without it they are only painted.
 #include <QApplication>
 #include <QDir>
+#include <QLineEdit>
 #include <QPixmap>
 #include <QTest>
 
 #include "tests/ui/window_fixture.h"
+#include "ui/docks/ladder_dock.h"
+#include "ui/docks/ladder_view.h"
 #include "ui/docks/settings_dock.h"
 #include "ui/settings/setting_editor.h"
 #include "ui/settings/settings_view.h"
 #include "ui/shell/export_dialog.h"
+#include "ui/shell/instrument_picker.h"
 #include "ui/widgets/strip.h"
 #include "ui/widgets/table_view.h"
+#include "ui/widgets/time_plot.h"
 
 namespace tickdeck::ui {
 namespace {
@@ -96,6 +101,47 @@ TEST_P(Pictures, OfTheWindowAndEachDock)
     ExportDialog& dialog = window->exportDialog();
     frame();
     shoot(dialog, QStringLiteral("dialog_export"));
+}
+
+TEST_P(Pictures, OfTwoVenues)
+{
+    engine.addBinance();
+    engine.addInstruments(400, false);
+    open(GetParam().size, GetParam().theme);
+    window->links().setSymbol(0, 4);
+    window->links().setSymbol(1, 5);
+    pass(400);
+    engine.openGap();
+    pass(20);
+    engine.closeGap();
+    pass(90);
+    for (const char* layout : {"operations", "perpetuals"}) {
+        window->showLayout(QLatin1String(layout));
+        QTest::qWait(50);
+        watch();
+        if (layout == std::string_view("perpetuals")) {
+            auto* chart = window->dock(QStringLiteral("mark"))->findChild<TimePlot*>();
+            for (int i = 0; i < 40; ++i)
+                QTest::keyClick(chart, Qt::Key_Left, Qt::ShiftModifier);
+        }
+        shoot(*window, QStringLiteral("two_%1").arg(QLatin1String(layout)));
+    }
+    shoot(*window->dock(QStringLiteral("mark")), QStringLiteral("two_dock_mark"));
+    QTest::keyClick(window.get(), Qt::Key_P, Qt::ControlModifier);
+    QTest::keyClicks(&window->picker().line(), QStringLiteral("usdt perp"));
+    QCoreApplication::processEvents();
+    shoot(*window, QStringLiteral("two_picker"));
+    window->picker().dismiss();
+
+    window->showLayout(QStringLiteral("market"));
+    QTest::qWait(50);
+    window->openAnother(QStringLiteral("ladder"));
+    window->openAnother(QStringLiteral("candles"));
+    auto* ladder = dynamic_cast<LadderDock*>(window->dock(QStringLiteral("ladder-2")));
+    ladder->view().setGroup(10);
+    QTest::qWait(50);
+    watch();
+    shoot(*window, QStringLiteral("two_several"));
 }
 
 TEST_P(Pictures, OfTheStatesWithoutData)

@@ -11,82 +11,127 @@
 
 namespace tickdeck::ui {
 
+namespace {
+
+QToolButton* toggle(const QString& text, const QString& tip)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setCheckable(true);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    return button;
+}
+
+}  // namespace
+
 CandleDock::CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
-    : SymbolDock(QStringLiteral("candles"), tr("Candles"), theme, client, links),
+    : SymbolDock(QStringLiteral("candles"), tr("Chart"), theme, client, links),
       m_view(new CandleView(theme)),
-      m_buttons(new QButtonGroup(this))
+      m_buttons(new QButtonGroup(this)),
+      m_venue(toggle(tr("Venue"), tr("Candles as the venue builds them, in place of the engine's"))),
+      m_mid(toggle(tr("Mid"), tr("The mid as a line, from when this view first saw it"))),
+      m_gaps(client)
 {
     m_view->setNotice(
-        {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+K.")});
+        {Mark::Starting, tr("No instrument is chosen."), tr("The first with quotes is chosen; or press Ctrl+P.")});
     setBody(m_view);
-    connect(&client, &EngineClient::overviewChanged, this, [this] {
-        const auto& gaps = this->client().overview().gaps;
-        std::string newest = gaps.empty() ? std::string() : gaps.front().id + std::to_string(gaps.front().to);
-        if (newest != m_newestGap) {
-            m_newestGap = std::move(newest);
-            m_gapsWanted = true;
-        }
+    m_venue->hide();
+    m_mid->setChecked(true);
+    addControl(m_mid);
+    addControl(m_venue);
+    connect(m_venue, &QToolButton::toggled, this,
+            [this](bool venue) { setBuilt(venue ? BuiltBy::Venue : BuiltBy::Engine); });
+    connect(m_mid, &QToolButton::toggled, this, [this](bool on) {
+        m_view->setShowsMid(on);
+        Q_EMIT lookChanged();
     });
+}
+
+QJsonObject CandleDock::look() const
+{
+    QJsonObject out = SymbolDock::look();
+    out[QStringLiteral("interval_s")] = static_cast<double>(m_interval / kSecond);
+    out[QStringLiteral("venue")] = m_built == BuiltBy::Venue;
+    out[QStringLiteral("mid")] = m_view->showsMid();
+    return out;
+}
+
+void CandleDock::setLook(const QJsonObject& look)
+{
+    SymbolDock::setLook(look);
+    const double seconds = look[QStringLiteral("interval_s")].toDouble();
+    m_interval = seconds >= 1 && seconds <= 1e7 ? static_cast<Nanos>(seconds) * kSecond : 0;
+    m_built = look[QStringLiteral("venue")].toBool() ? BuiltBy::Venue : BuiltBy::Engine;
+    m_mid->setChecked(look[QStringLiteral("mid")].toBool(true));
+    m_intervals.clear();
+    m_frames = 0;
+    showChoice();
 }
 
 // Engines come to know their widths while they run.
 void CandleDock::offerIntervals()
 {
-    std::vector<Nanos> intervals = client().engine().candleIntervals(instrument().id, BuiltBy::Engine);
+    const bool venues = !client().engine().candleIntervals(instrument().id, BuiltBy::Venue).empty();
+    m_venue->setVisible(venues || m_built == BuiltBy::Venue);
+    std::vector<Nanos> intervals = client().engine().candleIntervals(instrument().id, m_built);
     if (intervals == m_intervals)
         return;
     m_intervals = std::move(intervals);
     const auto buttons = m_buttons->buttons();
     qDeleteAll(buttons);
     for (const Nanos interval : m_intervals) {
-        auto* button = new QToolButton;
-        button->setText(words::interval(interval));
-        button->setCheckable(true);
-        button->setAccessibleName(tr("Candles of %1").arg(button->text()));
+        auto* button = toggle(words::interval(interval), tr("Candles of %1").arg(words::interval(interval)));
         m_buttons->addButton(button);
         addControl(button);
         connect(button, &QToolButton::clicked, this, [this, interval] { setInterval(interval); });
-        if (m_interval == 0)
-            m_interval = interval;
-        button->setChecked(interval == m_interval);
     }
+    if (!m_intervals.empty() && std::ranges::find(m_intervals, m_interval) == m_intervals.end())
+        m_interval = m_intervals.front();
+    showChoice();
+}
+
+void CandleDock::showChoice()
+{
+    const QSignalBlocker blocker(m_venue);
+    m_venue->setChecked(m_built == BuiltBy::Venue);
+    const auto buttons = m_buttons->buttons();
+    for (std::size_t i = 0; i < m_intervals.size() && i < static_cast<std::size_t>(buttons.size()); ++i)
+        buttons[static_cast<qsizetype>(i)]->setChecked(m_intervals[i] == m_interval);
+}
+
+void CandleDock::watchGaps()
+{
+    constexpr Nanos kShown = 2000;  // as many candles as a series has at most
+    m_gaps.watch(instrument(), m_built == BuiltBy::Venue ? "candle" : "trade",
+                 kShown * std::max<Nanos>(m_interval, kSecond));
 }
 
 void CandleDock::instrumentChanged()
 {
     m_view->setInstrument(instrument());
-    m_gapsWanted = true;
+    m_intervals.clear();
+    m_frames = 0;
+    watchGaps();
 }
 
 void CandleDock::setInterval(Nanos interval)
 {
     m_interval = interval;
-    m_gapsWanted = true;
-    instrumentChanged();
+    showChoice();
+    m_view->setInstrument(instrument());
+    watchGaps();
     refresh();
+    Q_EMIT lookChanged();
 }
 
-void CandleDock::askForGaps()
+void CandleDock::setBuilt(BuiltBy built)
 {
-    constexpr Nanos kShown = 2000;  // as many candles as a series has at most
-    const Nanos now = client().now();
-    m_gaps = client().engine().gaps(now - kShown * m_interval, now);
-    m_gapsWanted = false;
-}
-
-void CandleDock::takeGaps()
-{
-    const auto* answer = m_gaps ? m_gaps->get() : nullptr;
-    if (!answer)
+    if (built == m_built)
         return;
-    std::vector<api::Gap> seen;
-    // A failed answer leaves the open gaps of the overview.
-    for (const api::Gap& gap : *answer ? **answer : client().overview().gaps)
-        if (gap.venue == instrument().name.venue && (gap.symbol.empty() || gap.symbol == instrument().name.symbol) &&
-            (gap.channel.empty() || gap.channel == "trade"))
-            seen.push_back(gap);
-    m_view->setGaps(std::move(seen));
-    m_gaps.reset();
+    m_built = built;
+    m_frames = 0;
+    setInterval(m_interval);
 }
 
 void CandleDock::refresh()
@@ -95,12 +140,17 @@ void CandleDock::refresh()
         return;
     if (m_frames++ % kFramesOfIntervals == 0)
         offerIntervals();
-    if (m_interval == 0) {
-        m_view->setNotice({Mark::Starting, tr("No candle has been built yet."),
-                           tr("They come from trades, by the pipeline: pipelines.candles.enabled = true.")});
+    if (m_interval == 0 || m_intervals.empty()) {
+        m_view->setNotice(
+            m_built == BuiltBy::Venue
+                ? Notice{Mark::Stopped,
+                         tr("%1 gives no candles of this.").arg(QString::fromStdString(instrument().name.venue)),
+                         tr("The button above goes back to the engine's.")}
+                : Notice{Mark::Starting, tr("No candle has been built yet."),
+                         tr("They come from trades, by the pipeline: pipelines.candles.enabled = true.")});
         return;
     }
-    const auto series = client().engine().candles(instrument().id, m_interval, BuiltBy::Engine);
+    const auto series = client().engine().candles(instrument().id, m_interval, m_built);
     if (!series || series->candles.empty())
         m_view->setNotice(
             !series || series->loading
@@ -110,9 +160,13 @@ void CandleDock::refresh()
         m_view->setNotice({});
     m_view->setSeries(series);
     m_view->setNow(client().now());
-    if (m_gapsWanted && !m_gaps)
-        askForGaps();
-    takeGaps();
+    const auto quote = client().engine().quote(instrument().id);
+    const bool both = quote && !quote->bidQuantity.isZero() && !quote->askQuantity.isZero();
+    const auto sum = both ? quote->bidPrice.plus(quote->askPrice) : Result<Decimal>(Decimal());
+    const auto mid = sum ? sum->times(Decimal(5, 1)) : sum;
+    m_view->setMid(both && mid ? std::optional(mid->normalized()) : std::nullopt);
+    if (auto gaps = m_gaps.take())
+        m_view->setGaps(std::move(*gaps));
 }
 
 }  // namespace tickdeck::ui

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// One instrument's candles.
+// One instrument's price chart.
 
+#include "ui/docks/gap_watch.h"
 #include "ui/docks/symbol_dock.h"
 
 class QButtonGroup;
+class QToolButton;
 
 namespace tickdeck::ui {
 
@@ -16,24 +18,31 @@ class CandleDock final : public SymbolDock {
 public:
     CandleDock(const Theme& theme, EngineClient& client, SymbolLinks& links);
     [[nodiscard]] CandleView& view() { return *m_view; }
+    [[nodiscard]] Nanos interval() const { return m_interval; }
+    [[nodiscard]] BuiltBy built() const { return m_built; }
+    void setInterval(Nanos interval);
+    void setBuilt(BuiltBy built);
+    [[nodiscard]] QJsonObject look() const override;
+    void setLook(const QJsonObject& look) override;
 
 private:
     void instrumentChanged() override;
     void refresh() override;
     void offerIntervals();
-    void setInterval(Nanos interval);
-    void askForGaps();
-    void takeGaps();
+    void showChoice();
+    void watchGaps();
+
+    static constexpr unsigned kFramesOfIntervals = 15;  // frames from one question for them to the next
 
     CandleView* m_view;
     QButtonGroup* m_buttons;
-    static constexpr unsigned kFramesOfIntervals = 15;  // frames from one question for them to the next
+    QToolButton* m_venue;
+    QToolButton* m_mid;
     std::vector<Nanos> m_intervals;
     Nanos m_interval = 0;
+    BuiltBy m_built = BuiltBy::Engine;
     unsigned m_frames = 0;
-    std::string m_newestGap;  // id and end of the newest in the overview: a change asks anew
-    bool m_gapsWanted = true;
-    api::AnswerRef<std::vector<api::Gap>> m_gaps;
+    GapWatch m_gaps;
 };
 
 }  // namespace tickdeck::ui

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The painted candle chart: time-linear, gaps hatched, volumes below.
+// The painted price chart: candles of engine or venue, the mid, gaps hatched, volumes below.
 
+#include <deque>
 #include <memory>
 
 #include "engine/api/snapshots.h"
-#include "ui/widgets/mark.h"
-#include "ui/widgets/plot.h"
-
-class QToolButton;
+#include "ui/widgets/time_plot.h"
 
 namespace tickdeck::ui {
 
-// GUI thread. Follows the newest candle until it is dragged or scrolled back; End or the pill goes live again.
-class CandleView : public PlotWidget {
+// GUI thread.
+class CandleView : public TimePlot {
     Q_OBJECT
 public:
     explicit CandleView(const Theme& theme, QWidget* parent = nullptr);
@@ -24,46 +22,46 @@ public:
     void setSeries(std::shared_ptr<const api::CandleSeries> series);
     // The chart ends at the candle of `now`, also when none comes.
     void setNow(Nanos now);
-    void setGaps(std::vector<api::Gap> gaps);
-    void setNotice(const Notice& notice);
-    [[nodiscard]] bool isLive() const { return m_back == 0; }
+    // The mid as it is now; none: there is none. Its line begins when the view first sees it.
+    void setMid(std::optional<Decimal> mid);
+    void setShowsMid(bool shows);
+    [[nodiscard]] bool showsMid() const { return m_showsMid; }
+    [[nodiscard]] QString why() const override;
 
 protected:
-    void paintPlot(QPainter& painter) override;
-    void wheelEvent(QWheelEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void mouseReleaseEvent(QMouseEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void paintChart(QPainter& painter) override;
+    [[nodiscard]] bool isEmpty() const override { return !m_series || m_series->candles.empty(); }
 
 private:
     struct Frame {
-        Axis time;  // nanoseconds since `origin`
+        TimeAxis time;
         Axis price;
         Axis volume;
-        Nanos origin = 0;
+        double slot = 0;        // pixels a candle takes
         std::size_t first = 0;  // candles that are seen: [first, last)
         std::size_t last = 0;
     };
+    struct Mid {
+        Nanos time = 0;
+        double price = 0;
+    };
+    static constexpr std::size_t kMidsKept = 7200;
+    static constexpr Nanos kMidHole = 5 * kSecond;  // without a mid for so long the line is broken
+
     [[nodiscard]] Frame frame() const;
-    [[nodiscard]] const api::Candle* hovered(const Frame& at) const;
-    void paintGaps(QPainter& painter, const Frame& at) const;
+    // Of the crosshair; null: none.
+    [[nodiscard]] const api::Candle* pointed() const;
     void paintCandles(QPainter& painter, const Frame& at) const;
-    void paintLabels(QPainter& painter, const Frame& at);
-    void zoom(double factor);
-    void scroll(double candles);
-    void placePill();
+    void paintMids(QPainter& painter, const Frame& at) const;
+    void paintTags(QPainter& painter, const Frame& at) const;
+    void paintLabels(QPainter& painter, const Frame& at) const;
 
     api::Instrument m_instrument;
     std::shared_ptr<const api::CandleSeries> m_series;
-    std::vector<api::Gap> m_gaps;
-    Notice m_notice;
-    Nanos m_newest = 0;  // when the newest candle opens, or would
-    double m_slot = 8;   // pixels a candle takes
-    double m_back = 0;   // candles scrolled back from the newest
-    std::optional<QPointF> m_drag;
-    QToolButton* m_pill;
+    Nanos m_now = 0;
+    std::optional<Decimal> m_mid;
+    std::deque<Mid> m_mids;  // one a second
+    bool m_showsMid = true;
 };
 
 }  // namespace tickdeck::ui

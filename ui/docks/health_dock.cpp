@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/health_dock.h"
 
+#include <map>
+#include <string>
+
 namespace tickdeck::ui {
 
 HealthDock::HealthDock(const Theme& theme, EngineClient& client)
@@ -13,7 +16,34 @@ HealthDock::HealthDock(const Theme& theme, EngineClient& client)
     connect(&client, &EngineClient::overviewChanged, this, [this] { m_rates.add(this->client().overview()); });
 }
 
-std::vector<Row> HealthDock::rows() { return HealthRows::streams(client().overview(), client().now(), m_rates); }
+std::vector<Row> HealthDock::rows()
+{
+    summarise();
+    return HealthRows::streams(client().overview(), client().now(), m_rates);
+}
+
+// One word a venue: how many of its streams are well.
+void HealthDock::summarise()
+{
+    struct Count {
+        int all = 0;
+        int well = 0;
+    };
+    std::map<std::string, Count> venues;
+    api::State worst = api::State::Ok;
+    for (const api::Stream& stream : client().overview().streams) {
+        Count& venue = venues[stream.venue];
+        ++venue.all;
+        venue.well += stream.state == api::State::Ok ? 1 : 0;
+        if (api::severity(stream.state) > api::severity(worst))
+            worst = stream.state;
+    }
+    QStringList words;
+    for (const auto& [venue, count] : venues)
+        words << tr("%1 %2 of %3 ok").arg(QString::fromStdString(venue)).arg(count.well).arg(count.all);
+    setSubtitle(words.join(QStringLiteral(" · ")));
+    setQuality(venues.empty() ? Mark::Starting : markOf(worst), tr("The worst state of all streams"));
+}
 
 std::vector<Step> HealthDock::steps(const QString& key)
 {

@@ -15,6 +15,7 @@ public:
 
 private:
     std::vector<Row> rows() override;
+    void summarise();
     std::vector<Step> steps(const QString& key) override;
     RateHistory m_rates;
 };

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "ui/client/words.h"
+#include "ui/docks/grouped_depth.h"
 #include "ui/widgets/cell.h"
 #include "ui/widgets/number_text.h"
 
@@ -48,7 +49,9 @@ LadderView::LadderView(const Theme& theme, QWidget* parent) : QWidget(parent), m
 void LadderView::setInstrument(const api::Instrument& instrument)
 {
     m_instrument = instrument;
+    m_whole = {};
     m_depth = {};
+    m_bidsCut = m_asksCut = false;
     m_bidLives.clear();
     m_askLives.clear();
     m_selected = 0;
@@ -66,14 +69,51 @@ void LadderView::setNotice(const Notice& notice)
 void LadderView::setDepth(const Depth& depth, Nanos now)
 {
     m_now = now;
-    if (std::memcmp(&depth, &m_depth, sizeof depth) == 0) {
+    if (std::memcmp(&depth, &m_whole, sizeof depth) == 0) {
         settle();
         return;
     }
-    m_depth = depth;
+    m_whole = depth;
+    regroup();
     compare(bidsOf(m_depth), m_bidLives);
     compare(asksOf(m_depth), m_askLives);
     update();
+}
+
+std::int64_t LadderView::groupStep() const
+{
+    std::int64_t step = m_group;
+    // A tick is one unit of the instrument's precision; the book may be finer.
+    for (int scale = std::max(m_instrument.pricePrecision, 0); scale < m_whole.priceScale; ++scale)
+        step *= 10;
+    return m_group == 1 ? 1 : step;
+}
+
+void LadderView::regroup()
+{
+    const GroupedDepth shown = grouped(m_whole, groupStep());
+    m_depth = shown.depth;
+    m_bidsCut = shown.bidsCut;
+    m_asksCut = shown.asksCut;
+}
+
+void LadderView::setGroup(int ticks)
+{
+    if (ticks == m_group)
+        return;
+    m_group = ticks;
+    m_bidLives.clear();
+    m_askLives.clear();
+    m_selected = 0;
+    regroup();
+    compare(bidsOf(m_depth), m_bidLives);
+    compare(asksOf(m_depth), m_askLives);
+    update();
+}
+
+bool LadderView::isCut(int level) const
+{
+    return level < 0 ? m_bidsCut && -level == m_depth.bidCount : m_asksCut && level == m_depth.askCount;
 }
 
 void LadderView::compare(std::span<const Level> levels, QHash<std::int64_t, Life>& lives)
@@ -227,7 +267,10 @@ void LadderView::paintSide(QPainter& painter, const Columns& at, bool bids, doub
         const QString price = numberText(level.price, m_depth.priceScale, m_instrument.pricePrecision);
         paintNumber(painter, cell(at.price), price, nearer.isEmpty() ? -1 : changedFrom(nearer, price), side, side);
         nearer = price;
-        paintNumber(painter, cell(at.size), life.text, life.brightFrom, text, muted);
+        paintNumber(painter, cell(at.size), life.text, life.brightFrom,
+                    isCut(signedLevel) ? m_theme.color(Role::Stale) : text, muted);
+        if (isCut(signedLevel))
+            paintMark(painter, QRectF(at.price + 4, row.top(), 12, row.height()), Mark::Stale, m_theme);
         if (at.total > 0)
             paintNumber(painter, cell(at.total), numberText(sum, m_depth.quantityScale, m_instrument.quantityPrecision),
                         -1, muted, muted);
@@ -241,11 +284,11 @@ void LadderView::paintMid(QPainter& painter) const
     painter.setPen(m_theme.color(Role::Line));
     painter.drawLine(QPointF(0, row.top() + 0.5), QPointF(width(), row.top() + 0.5));
     painter.drawLine(QPointF(0, row.bottom() - 0.5), QPointF(width(), row.bottom() - 0.5));
-    if (m_depth.bidCount == 0 || m_depth.askCount == 0)
+    if (m_whole.bidCount == 0 || m_whole.askCount == 0)
         return;
-    // Twice the mid at one digit more is exact.
-    const std::int64_t bid = m_depth.bids[0].price;
-    const std::int64_t ask = m_depth.asks[0].price;
+    // Of the whole book, however it is grouped. Twice the mid at one digit more is exact.
+    const std::int64_t bid = m_whole.bids[0].price;
+    const std::int64_t ask = m_whole.asks[0].price;
     const QString mid = numberText((bid + ask) * 5, m_depth.priceScale + 1, m_instrument.pricePrecision + 1);
     const QString spread = numberText(ask - bid, m_depth.priceScale, m_instrument.pricePrecision);
     const double points = 2e4 * static_cast<double>(ask - bid) / static_cast<double>(ask + bid);
@@ -328,13 +371,19 @@ QString LadderView::why(int level) const
     const QString verified = m_depth.verified == Tristate::Yes  ? tr("checksum agrees")
                              : m_depth.verified == Tristate::No ? tr("checksum differs")
                                                                 : tr("nothing to check it with");
+    QString grouping;
+    if (m_group > 1)
+        grouping = QLatin1Char('\n') + tr("Levels are grouped by %1 ticks").arg(m_group) +
+                   (isCut(level) ? tr("; the farthest group may lack some that are not shown") : QString());
     return tr("%1 %2 at %3 %4, %5 in all to here\n%6 of %7, %8; state %9 of the book, received %10 UTC, %11 ago")
-        .arg(numberText(at.quantity, m_depth.quantityScale, m_instrument.quantityPrecision), words::base(m_instrument),
-             numberText(at.price, m_depth.priceScale, m_instrument.pricePrecision), words::quote(m_instrument),
-             numberText(total(levels.first(index + 1)), m_depth.quantityScale, m_instrument.quantityPrecision),
-             words::symbol(m_instrument), QString::fromStdString(m_instrument.name.venue), verified,
-             countText(m_depth.version))
-        .arg(clockText(m_depth.receiveTime), ageText(m_now - m_depth.receiveTime));
+               .arg(numberText(at.quantity, m_depth.quantityScale, m_instrument.quantityPrecision),
+                    words::base(m_instrument), numberText(at.price, m_depth.priceScale, m_instrument.pricePrecision),
+                    words::quote(m_instrument),
+                    numberText(total(levels.first(index + 1)), m_depth.quantityScale, m_instrument.quantityPrecision),
+                    words::symbol(m_instrument), QString::fromStdString(m_instrument.name.venue), verified,
+                    countText(m_depth.version))
+               .arg(clockText(m_depth.receiveTime), ageText(m_now - m_depth.receiveTime)) +
+           grouping;
 }
 
 void LadderView::tellWhy(int level)
@@ -354,6 +403,8 @@ void LadderView::keyPressEvent(QKeyEvent* event)
         update();
     };
     switch (event->key()) {
+    case Qt::Key_BracketLeft: Q_EMIT groupAsked(-1); return;
+    case Qt::Key_BracketRight: Q_EMIT groupAsked(1); return;
     case Qt::Key_Up: move(1); return;
     case Qt::Key_Down: move(-1); return;
     case Qt::Key_Return:

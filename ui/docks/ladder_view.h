@@ -6,6 +6,8 @@
 #include <QHash>
 #include <QWidget>
 
+#include <array>
+
 #include "engine/api/snapshots.h"
 #include "ui/widgets/mark.h"
 
@@ -19,6 +21,10 @@ public:
 
     void setInstrument(const api::Instrument& instrument);
     void setDepth(const Depth& depth, Nanos now);
+    // Ticks that are shown as one level: one of kGroups.
+    void setGroup(int ticks);
+    [[nodiscard]] int group() const { return m_group; }
+    static constexpr std::array kGroups{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
     // Shown in place of the ladder.
     void setNotice(const Notice& notice);
     // Ends tints that are over.
@@ -28,6 +34,10 @@ public:
     [[nodiscard]] int selectedLevel() const { return m_selected; }
     // What Enter and hovering tell of a level.
     [[nodiscard]] QString why(int level) const;
+
+Q_SIGNALS:
+    // [ and ]: a finer or a coarser group.
+    void groupAsked(int by);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -48,6 +58,10 @@ private:
         double total = 0;  // 0: no room
     };
 
+    void regroup();
+    // Of the depth's price scale.
+    [[nodiscard]] std::int64_t groupStep() const;
+    [[nodiscard]] bool isCut(int level) const;
     void compare(std::span<const Level> levels, QHash<std::int64_t, Life>& lives);
     [[nodiscard]] int levelsShown() const;
     [[nodiscard]] QRectF rowOf(int level) const;
@@ -61,7 +75,11 @@ private:
 
     const Theme& m_theme;
     api::Instrument m_instrument;
-    Depth m_depth;
+    Depth m_whole;  // as it came
+    Depth m_depth;  // as it is shown: grouped
+    bool m_bidsCut = false;
+    bool m_asksCut = false;
+    int m_group = 1;
     Nanos m_now = 0;
     QHash<std::int64_t, Life> m_bidLives;
     QHash<std::int64_t, Life> m_askLives;

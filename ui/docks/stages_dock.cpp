@@ -12,7 +12,7 @@ StagesDock::StagesDock(const Theme& theme, EngineClient& client)
     table().setNotice({Mark::Starting, tr("The engine is starting."), tr("This takes a moment.")});
 }
 
-std::vector<Row> StagesDock::rows() { return HealthRows::stages(client().overview()); }
+std::vector<Row> StagesDock::rows() { return HealthRows::stages(client().overview(), client().now()); }
 
 std::vector<Step> StagesDock::steps(const QString& key)
 {

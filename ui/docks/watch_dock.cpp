@@ -19,9 +19,10 @@ WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& link
     table().setSelectionMode(QAbstractItemView::SingleSelection);
     table().setNotice({Mark::Starting, tr("No quotes have come yet."),
                        tr("Choose instruments in the settings: connectors.NAME.symbols.")});
-    connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
-        if (index.isValid())
-            m_links.setSymbol(0, model().row(table().sorted().mapToSource(index).row()).key.toUInt());
+    // Not the current row: a table that gets the focus has one, and nobody chose it.
+    connect(table().selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        if (const auto rows = table().selectedRows(); !rows.empty())
+            m_links.setSymbol(0, model().row(rows.front()).key.toUInt());
     });
     connect(&client, &EngineClient::overviewChanged, this, &WatchDock::sample);
     connect(&client, &EngineClient::instrumentsChanged, this, &WatchDock::choose);

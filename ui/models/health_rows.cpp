@@ -153,7 +153,30 @@ std::vector<Column> HealthRows::stageColumns()
     };
 }
 
-std::vector<Row> HealthRows::stages(const api::Overview& overview)
+QString HealthRows::stageTip(const api::Stage& s, Seq newest, Nanos now)
+{
+    QStringList lines;
+    lines << tr("%1: %2 since %3 UTC (%4)")
+                 .arg(text(s.title), words::state(s.state), dateTimeText(s.since), ageText(since(s.since, now)));
+    if (!s.reason.empty())
+        lines << text(s.reason);
+    lines << tr("Settled up to %1 of %2, behind by %3")
+                 .arg(countText(s.position), countText(newest), countText(s.behind));
+    if (s.behindTime != kNoTime)
+        lines << tr("The oldest that waits is %1 old").arg(ageText(s.behindTime));
+    else if (s.behind == 0)
+        lines << tr("Nothing waits");
+    lines << tr("%1 events/s").arg(fixedText(s.eventsPerSecond, 1));
+    if (s.breaker != api::Breaker::None)
+        lines << (s.breaker == api::Breaker::Closed ? tr("Breaker closed: the store takes what it is given")
+                  : s.breaker == api::Breaker::HalfOpen
+                      ? tr("Breaker half open: one batch tries whether the store is back")
+                      : tr("Breaker open: the store is left alone for a while; nothing is lost, the journal keeps it"));
+    lines << (s.deadLetters == 0 ? tr("No dead letters") : tr("%1 dead letters").arg(countText(s.deadLetters)));
+    return lines.join(QLatin1Char('\n'));
+}
+
+std::vector<Row> HealthRows::stages(const api::Overview& overview, Nanos now)
 {
     std::vector<Row> out;
     const api::Journal& journal = overview.journal;
@@ -178,9 +201,7 @@ std::vector<Row> HealthRows::stages(const api::Overview& overview)
     out.push_back(std::move(first));
     for (const api::Stage& s : overview.stages) {
         Row row{.key = stageKey(s), .tip = {}, .cells = {}};
-        row.tip = tr("%1: %2 since %3 UTC").arg(text(s.title), words::state(s.state), dateTimeText(s.since));
-        if (!s.reason.empty())
-            row.tip += QStringLiteral(". ") + text(s.reason);
+        row.tip = stageTip(s, journal.last, now);
         const Role breaker = s.breaker == api::Breaker::Open       ? Role::Bad
                              : s.breaker == api::Breaker::HalfOpen ? Role::Warn
                                                                    : Role::Muted;

@@ -35,8 +35,10 @@ public:
 
     // That of the journal is "journal".
     [[nodiscard]] static QString stageKey(const api::Stage& stage);
+    // Everything about one: state, position, how far behind, breaker, dead letters.
+    [[nodiscard]] static QString stageTip(const api::Stage& stage, Seq newest, Nanos now);
     [[nodiscard]] static std::vector<Column> stageColumns();
-    [[nodiscard]] static std::vector<Row> stages(const api::Overview& overview);
+    [[nodiscard]] static std::vector<Row> stages(const api::Overview& overview, Nanos now);
 };
 
 }  // namespace tickdeck::ui

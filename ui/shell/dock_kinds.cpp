@@ -11,6 +11,7 @@
 #include "ui/docks/health_dock.h"
 #include "ui/docks/ladder_dock.h"
 #include "ui/docks/log_dock.h"
+#include "ui/docks/mark_dock.h"
 #include "ui/docks/settings_dock.h"
 #include "ui/docks/stages_dock.h"
 #include "ui/docks/trades_dock.h"
@@ -47,6 +48,7 @@ std::vector<DockKind> dockKinds(Theme& theme, EngineClient& client, SymbolLinks&
         many("candles", KindWords::tr("Chart"), [&] { return new CandleDock(theme, client, links); }),
         many("ladder", KindWords::tr("Ladder"), [&] { return new LadderDock(theme, client, links); }),
         many("trades", KindWords::tr("Trades"), [&] { return new TradesDock(theme, client, links); }),
+        many("mark", KindWords::tr("Mark and funding"), [&] { return new MarkDock(theme, client, links); }),
         many("depth", KindWords::tr("Depth"), [&] { return new DepthDock(theme, client, links); }),
     };
 }

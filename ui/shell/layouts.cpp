@@ -99,6 +99,23 @@ void resizeMarket(QMainWindow& window, const FindDock& dock, QSize room)
                        Qt::Vertical);
 }
 
+void arrangePerpetuals(QMainWindow& window, const FindDock& dock, QSize)
+{
+    window.addDockWidget(Qt::LeftDockWidgetArea, dock("watch"));
+    window.splitDockWidget(dock("watch"), dock("candles"), Qt::Horizontal);
+    window.splitDockWidget(dock("candles"), dock("ladder"), Qt::Horizontal);
+    window.splitDockWidget(dock("candles"), dock("mark"), Qt::Vertical);
+}
+
+void resizePerpetuals(QMainWindow& window, const FindDock& dock, QSize room)
+{
+    const MarketColumns columns(room);
+    window.resizeDocks({dock("watch"), dock("candles"), dock("ladder")},
+                       {columns.watch, columns.middle, columns.ladder}, Qt::Horizontal);
+    window.resizeDocks({dock("candles"), dock("mark")}, {room.height() * 40 / 100, room.height() * 60 / 100},
+                       Qt::Vertical);
+}
+
 }  // namespace
 
 std::vector<Layout> layouts()
@@ -114,6 +131,8 @@ std::vector<Layout> layouts()
          ids({"health", "alerts", "stages", "gaps", "log", "dead_letters"}), arrangeOperations, resizeOperations},
         {QStringLiteral("market"), LayoutWords::tr("Market"), ids({"watch", "candles", "ladder", "trades", "depth"}),
          arrangeMarket, resizeMarket},
+        {QStringLiteral("perpetuals"), LayoutWords::tr("Perpetuals"), ids({"watch", "candles", "ladder", "mark"}),
+         arrangePerpetuals, resizePerpetuals},
         {QStringLiteral("settings"), LayoutWords::tr("Settings"), ids({"settings"}), arrangeSettings, resizeSettings}};
 }
 

@@ -93,9 +93,13 @@ void MainWindow::setThemeChoice(ThemeChoice choice)
 
 void MainWindow::applyTheme()
 {
-    QApplication::setFont(m_theme.words());
-    QApplication::setPalette(m_theme.palette());
-    qApp->setStyleSheet(m_theme.styleSheet());
+    // Each of these polishes every widget anew.
+    if (const QFont font = m_theme.words(); font != QApplication::font())
+        QApplication::setFont(font);
+    if (const QPalette palette = m_theme.palette(); palette != QApplication::palette())
+        QApplication::setPalette(palette);
+    if (const QString sheet = m_theme.styleSheet(); sheet != qApp->styleSheet())
+        qApp->setStyleSheet(sheet);
 }
 
 void MainWindow::updateTitle()

@@ -47,6 +47,30 @@ void MarkLabel::paintEvent(QPaintEvent*)
     paintMark(painter, rect(), m_mark, m_theme);
 }
 
+namespace {
+
+// Gives way when there is no room: the window may be smaller than what its headers say.
+class ShortLabel final : public QLabel {
+public:
+    using QLabel::QLabel;
+    [[nodiscard]] QSize minimumSizeHint() const override { return {0, QLabel::minimumSizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        if (QLabel::sizeHint().width() <= width()) {
+            QLabel::paintEvent(event);
+            return;
+        }
+        QPainter painter(this);
+        painter.setPen(palette().color(foregroundRole()));
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                         fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+    }
+};
+
+}  // namespace
+
 Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_theme(theme), m_title(title)
 {
     setObjectName(id);
@@ -60,11 +84,13 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(8, 0, 4, 0);
     row->setSpacing(8);
-    m_titleLabel = new QLabel(title, m_header);
+    m_titleLabel = new ShortLabel(title, m_header);
+    m_titleLabel->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     m_titleLabel->setObjectName(QStringLiteral("dockTitle"));
     m_chip = new QToolButton(m_header);
     m_chip->hide();
-    m_subtitle = new QLabel(m_header);
+    m_subtitle = new ShortLabel(m_header);
+    m_subtitle->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     m_subtitle->setObjectName(QStringLiteral("dockSubtitle"));
     m_quality = new MarkLabel(theme, m_header);
     m_controls = new QWidget(m_header);
