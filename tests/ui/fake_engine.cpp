@@ -302,13 +302,19 @@ void FakeEngine::addToCandles(Market& market, const api::Trade& trade)
 
 void FakeEngine::openGap()
 {
-    api::Gap gap;
-    gap.id = "g-" + std::to_string(m_gaps.size() + 1);
-    gap.venue = "kraken";
-    gap.channel = "trade";
-    gap.from = m_now;
-    gap.cause = GapCause::Disconnect;
-    m_gaps.insert(m_gaps.begin(), gap);
+    const auto open = [this](const char* venue, const char* channel) {
+        api::Gap gap;
+        gap.id = "g-" + std::to_string(m_gaps.size() + 1);
+        gap.venue = venue;
+        gap.channel = channel;
+        gap.from = m_now;
+        gap.cause = GapCause::Disconnect;
+        m_gaps.insert(m_gaps.begin(), gap);
+    };
+    if (std::ranges::any_of(m_markets, &Market::perpetual))
+        for (const char* channel : {"mark", "candle", "trade"})
+            open("binance", channel);
+    open("kraken", "trade");
     for (Market& market : m_markets)
         market.depth.state = BookState::Stale;
     addLog(api::LogLevel::Warn, "kraken", "session_closed", "public: the venue closed the connection (1001)");
@@ -317,8 +323,11 @@ void FakeEngine::openGap()
 
 void FakeEngine::closeGap()
 {
-    m_gaps.front().to = m_now;
-    m_gaps.front().recovered = GapRecovery::Snapshot;
+    for (api::Gap& gap : m_gaps)
+        if (gap.to == kNoTime) {
+            gap.to = m_now;
+            gap.recovered = GapRecovery::Snapshot;
+        }
     for (Market& market : m_markets)
         market.depth.state = BookState::Live;
     addLog(api::LogLevel::Info, "kraken", "session_opened", "public: wss://127.0.0.1:43121, reconnect 1");
@@ -417,7 +426,7 @@ void FakeEngine::takeOverview()
     out.journal.budget = 20'000'000'000;
     out.journal.bytesPerSecond = 84'000;
     out.gaps = m_gaps;
-    out.openGaps = open ? 1 : 0;
+    out.openGaps = static_cast<std::uint64_t>(std::ranges::count(m_gaps, kNoTime, &api::Gap::to));
     out.deadLetters = m_deadLetters.size();
     m_overview = std::make_shared<const api::Overview>(std::move(out));
 }

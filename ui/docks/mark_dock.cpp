@@ -40,7 +40,7 @@ MarkDock::MarkDock(const Theme& theme, EngineClient& client, SymbolLinks& links)
     column->addWidget(split, 1);
     m_table->setAccessibleName(tr("Forced orders"));
     m_table->setNotice({Mark::Ok, tr("No forced orders yet."), tr("They appear as the venue liquidates positions.")});
-    m_table->setWidths({108, 132, 132, 96, 112, 96});
+    m_table->setWidths({108, 164, 132, 96, 148, 96});
     m_table->setMinimumHeight(2 * theme.rowHeight());
     setTable(m_table, body);
     m_every->setText(tr("All symbols"));

@@ -15,7 +15,7 @@ namespace tickdeck::ui {
 namespace {
 
 constexpr int kTileWidth = 148;
-constexpr int kTileHeight = 50;
+constexpr int kTileHeight = 62;
 constexpr int kTiles = 6;
 constexpr double kStaleAfter = 10.0 * kSecond;
 
@@ -106,10 +106,10 @@ void MarkHead::paintEvent(QPaintEvent*)
         painter.setFont(m_theme.words(kSmall));
         painter.setPen(m_theme.color(Role::Muted));
         painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, tile.label);
-        painter.drawText(inner, Qt::AlignRight | Qt::AlignTop, tile.note);
+        painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, tile.note);
         painter.setFont(m_theme.numbers(kLarge, true));
         painter.setPen(m_theme.color(tile.role));
-        painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, tile.value);
+        painter.drawText(inner, Qt::AlignRight | Qt::AlignVCenter, tile.value);
         painter.setPen(m_theme.color(Role::Line));
         painter.drawLine(at.bottomLeft(), at.bottomRight());
         if (place % across > 0)

@@ -98,7 +98,7 @@ void InstrumentPicker::open(int link, bool canPin)
     const int height = 46 + (kRowsShown + 1) * m_theme.rowHeight() + 34;
     resize(width, std::min(height, parentWidget()->height() - 60));
     QFrame::move((parentWidget()->width() - width) / 2, std::max(20, parentWidget()->height() / 8));
-    m_table->setWidths({width * 27 / 100, width * 12 / 100, width * 21 / 100, width * 13 / 100, width * 14 / 100});
+    m_table->setWidths({width * 25 / 100, width * 11 / 100, width * 20 / 100, width * 12 / 100, width * 15 / 100});
     fill();
     show();
     raise();

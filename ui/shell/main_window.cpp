@@ -209,10 +209,15 @@ void MainWindow::openAnother(const QString& kind)
     for (Dock* other : docks())
         if (!beside && other != dock && !other->isHidden() && !other->isFloating() && DockSet::kindOf(*other) == wanted)
             beside = other;
-    if (beside)
-        splitDockWidget(beside, dock, beside->width() > beside->height() * 2 ? Qt::Horizontal : Qt::Vertical);
-    else
+    if (beside) {
+        const bool across = beside->width() > beside->height() * 2;
+        const int half = (across ? beside->width() : beside->height()) / 2;
+        splitDockWidget(beside, dock, across ? Qt::Horizontal : Qt::Vertical);
+        dock->show();
+        resizeDocks({beside, dock}, {half, half}, across ? Qt::Horizontal : Qt::Vertical);
+    } else {
         addDockWidget(Qt::RightDockWidgetArea, dock);
+    }
     // The first link that none of its like follows.
     if (auto* symbolDock = qobject_cast<SymbolDock*>(dock)) {
         int link = 0;

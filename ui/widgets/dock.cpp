@@ -84,8 +84,7 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(8, 0, 4, 0);
     row->setSpacing(8);
-    m_titleLabel = new ShortLabel(title, m_header);
-    m_titleLabel->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    m_titleLabel = new QLabel(title, m_header);
     m_titleLabel->setObjectName(QStringLiteral("dockTitle"));
     m_chip = new QToolButton(m_header);
     m_chip->hide();
