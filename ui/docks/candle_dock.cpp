@@ -161,7 +161,9 @@ void CandleDock::refresh()
     m_view->setSeries(series);
     m_view->setNow(client().now());
     const auto quote = client().engine().quote(instrument().id);
-    const bool both = quote && !quote->bidQuantity.isZero() && !quote->askQuantity.isZero();
+    constexpr Nanos kOld = 5 * kSecond;  // an old quote says nothing of the price now
+    const bool both = quote && client().now() - quote->receiveTime < kOld && !quote->bidQuantity.isZero() &&
+                      !quote->askQuantity.isZero();
     const auto sum = both ? quote->bidPrice.plus(quote->askPrice) : Result<Decimal>(Decimal());
     const auto mid = sum ? sum->times(Decimal(5, 1)) : sum;
     m_view->setMid(both && mid ? std::optional(mid->normalized()) : std::nullopt);

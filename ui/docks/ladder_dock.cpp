@@ -46,7 +46,7 @@ void LadderDock::sayGroup()
 {
     const int precision = std::max(instrument().pricePrecision, 0);
     const QString step = numberText(m_view->group(), precision, precision);
-    m_group->setText(m_view->group() == 1 ? tr("Ungrouped") : tr("By %1").arg(step));
+    m_group->setText(step);
     m_group->setToolTip(tr("Levels in groups of %1 %2; [ and ] change it").arg(step, words::quote(instrument())));
     m_group->setAccessibleName(m_group->toolTip());
 }
