@@ -19,18 +19,14 @@ char* printDigits(char* out, std::int64_t value, std::uint8_t trim) noexcept
 
 }  // namespace
 
-void LevelDigits::inserted(std::size_t rank) noexcept
+void LevelDigits::insert(std::size_t rank) noexcept
 {
-    if (rank >= kLevels)
-        return;
     std::move_backward(m_levels.begin() + static_cast<std::ptrdiff_t>(rank), m_levels.end() - 1, m_levels.end());
     m_levels[rank].length = 0;
 }
 
-void LevelDigits::removed(std::size_t rank) noexcept
+void LevelDigits::remove(std::size_t rank) noexcept
 {
-    if (rank >= kLevels)
-        return;
     std::move(m_levels.begin() + static_cast<std::ptrdiff_t>(rank) + 1, m_levels.end(),
               m_levels.begin() + static_cast<std::ptrdiff_t>(rank));
     m_levels.back().length = 0;
@@ -38,6 +34,9 @@ void LevelDigits::removed(std::size_t rank) noexcept
 
 void LevelDigits::clear() noexcept
 {
+    if (!m_any)
+        return;
+    m_any = false;
     for (Text& level : m_levels)
         level.length = 0;
 }
@@ -45,6 +44,7 @@ void LevelDigits::clear() noexcept
 char* LevelDigits::write(char* out, std::size_t rank, std::int64_t price, std::int64_t quantity,
                          LevelTrim trim) noexcept
 {
+    m_any = true;
     Text& level = m_levels[rank];
     if (level.length == 0) {
         char* end = printDigits(level.text.data(), price, trim.price);

@@ -22,11 +22,19 @@ public:
     static constexpr std::size_t kLevels = 10;
     static constexpr std::size_t kMaxText = 40;  // price and quantity of 64 bits
 
-    void inserted(std::size_t rank) noexcept;
-    void removed(std::size_t rank) noexcept;
+    void inserted(std::size_t rank) noexcept
+    {
+        if (m_any && rank < kLevels)
+            insert(rank);
+    }
+    void removed(std::size_t rank) noexcept
+    {
+        if (m_any && rank < kLevels)
+            remove(rank);
+    }
     void changed(std::size_t rank) noexcept
     {
-        if (rank < kLevels)
+        if (m_any && rank < kLevels)
             m_levels[rank].length = 0;
     }
     void clear() noexcept;
@@ -40,6 +48,10 @@ private:
         std::array<char, 47> text{};
         std::uint8_t length = 0;  // 0: not printed
     };
+    void insert(std::size_t rank) noexcept;
+    void remove(std::size_t rank) noexcept;
+
+    bool m_any = false;  // some level may have text: books without checksums never touch the rest
     std::array<Text, kLevels> m_levels{};
 };
 

@@ -59,10 +59,12 @@ public:
     // Fills levels, counts and scales of `out` with the best levels.
     void top(Depth& out) const noexcept;
     // Begins to load what top() will read.
-    void prefetchTop() const noexcept
+    void prefetchTop() const noexcept { prefetch(kDepthLevels); }
+    // Begins to load the best levels of both sides, for a change that is about to be applied.
+    void prefetch(std::size_t levels) const noexcept
     {
-        m_bids.prefetch(kDepthLevels);
-        m_asks.prefetch(kDepthLevels);
+        m_bids.prefetch(levels);
+        m_asks.prefetch(levels);
     }
 
     // Kraken's CRC-32 over the digits of the best ten asks, then the best ten bids. Digits are kept from call to call.

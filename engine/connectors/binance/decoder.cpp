@@ -9,6 +9,7 @@
 #include "engine/connectors/binance/message.h"
 #include "engine/connectors/binance/names.h"
 #include "engine/connectors/binance/subscriptions.h"
+#include "engine/connectors/binance/usual.h"
 
 namespace tickdeck::binance {
 
@@ -29,7 +30,7 @@ std::string textIn(std::string_view payload, const char* key)
 
 Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mantissa, number.scale}; }
 
-class BinanceDecoder final : public Decoder {
+class BinanceDecoder final : public Decoder, SymbolWatch {
 public:
     explicit BinanceDecoder(SymbolTable& symbols)
         : m_symbols(&symbols),
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] Result<> load(std::string_view bytes) override;
 
 private:
+    void coming(std::string_view symbol) override;
+
     struct Change {
         BookKind kind = BookKind::Update;
         Tristate verified = Tristate::Unknown;
@@ -115,10 +118,28 @@ BookTrack& BinanceDecoder::trackOf(Contract& contract)
     return track;
 }
 
+// Of many books few are in the cache: what the change will touch comes in while its levels are read.
+void BinanceDecoder::coming(std::string_view symbol)
+{
+    constexpr std::size_t kTouched = 48;
+    Contract* contract = m_contracts.find(symbol);
+    if (!contract)
+        return;
+    const BookTrack* track = contract->track.get();
+    __builtin_prefetch(track);
+    __builtin_prefetch(&contract->stream(Channel::Book));
+    __builtin_prefetch(&contract->stream(Channel::Book).wholeAt);
+    if (!track)
+        return;
+    __builtin_prefetch(&track->version);
+    __builtin_prefetch(&track->book.asks());
+    track->book.prefetch(kTouched);
+}
+
 Result<> BinanceDecoder::onFrame(const Frame& frame, Emit& emit)
 {
     takeTime(frame.receiveTime);
-    TRY(m_reader.read(frame.bytes, m_message));
+    TRY(m_reader.read(frame.bytes, m_message, this));
     switch (m_message.kind) {
     case MessageKind::Depth:
         for (const DepthMessage& message : m_message.depths)

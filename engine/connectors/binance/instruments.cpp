@@ -126,11 +126,10 @@ Contract* Contracts::find(std::string_view native) noexcept
 {
     if (m_last && m_last->native == native)
         return m_last;
-    const auto found = m_byNative.find(native);
-    if (found == m_byNative.end())
-        return nullptr;
-    m_last = found->second;
-    return m_last;
+    Contract* found = m_byNative.find(native);
+    if (found)
+        m_last = found;
+    return found;
 }
 
 Contract& Contracts::at(std::string_view native)
@@ -140,7 +139,7 @@ Contract& Contracts::at(std::string_view native)
     Contract& contract = m_contracts.emplace_back();
     contract.native = native;
     contract.id = m_symbols->intern(kVenue, canonicalSymbol(native), native);
-    m_byNative.emplace(contract.native, &contract);
+    m_byNative.insert(contract);
     return contract;
 }
 

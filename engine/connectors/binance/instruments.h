@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "engine/book/chain_sync.h"
 #include "engine/book/order_book.h"
@@ -18,6 +17,7 @@
 #include "engine/book/trades_seen.h"
 #include "engine/connectors/binance/answers.h"
 #include "engine/connectors/binance/decoder.h"
+#include "engine/connectors/binance/symbol_index.h"
 #include "engine/model/symbols.h"
 
 namespace tickdeck::binance {
@@ -75,11 +75,11 @@ struct Stream {
 };
 
 struct BookTrack {
-    book::OrderBook book;
     book::ChainSync chain;
     std::uint64_t version = 0;
     Nanos exchangeTime = kNoTime;
     Tristate verified = Tristate::Unknown;
+    book::OrderBook book;
 };
 
 // The venue's definition, owned.
@@ -103,12 +103,13 @@ struct Definition {
 };
 
 struct Contract {
+    // What every change of a book asks for stands together.
+    std::unique_ptr<BookTrack> track;
     std::string native;
     SymbolId id = 0;
-    std::optional<Definition> definition;
     bool told = false;  // that there is no definition
+    std::optional<Definition> definition;
     std::array<Stream, kChannelCount> streams;
-    std::unique_ptr<BookTrack> track;
     book::TradesSeen trades;
     std::uint64_t quoteId = 0;  // of the newest quote
     Nanos quoteTime = kNoTime;
@@ -143,7 +144,7 @@ public:
 private:
     SymbolTable* m_symbols;
     std::deque<Contract> m_contracts;
-    std::unordered_map<std::string_view, Contract*> m_byNative;
+    SymbolIndex<Contract> m_byNative;
     Contract* m_last = nullptr;  // frames of one contract come in runs
 };
 

@@ -595,11 +595,11 @@ void MessageReader::Parser::read(std::string_view frame, Message& out)
 MessageReader::MessageReader() : m_parser(std::make_unique<Parser>()) {}
 MessageReader::~MessageReader() = default;
 
-Result<> MessageReader::read(std::string_view frame, Message& out)
+Result<> MessageReader::read(std::string_view frame, Message& out, SymbolWatch* watch)
 {
     Parser& parser = *m_parser;
     parser.pools.clear();
-    if (!readUsual(frame, parser.pools, out))
+    if (!readUsual(frame, parser.pools, out, watch))
         TRY(guarded(frame, parser.document, parser.begun, [&] { parser.read(frame, out); }));
     out.depths = parser.pools.depths.used();
     out.quotes = parser.pools.quotes.used();

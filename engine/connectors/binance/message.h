@@ -18,6 +18,8 @@
 
 namespace tickdeck::binance {
 
+class SymbolWatch;
+
 enum class MessageKind : std::uint8_t { Depth, Quote, Trade, Mark, ForcedOrder, Candle, Reply, Ignored };
 
 // Texts are views into the frame or the reader, until its next read().
@@ -155,7 +157,8 @@ public:
     MessageReader& operator=(const MessageReader&) = delete;
 
     // kFramePadding readable bytes must follow the frame. The message's spans hold until the next call.
-    [[nodiscard]] Result<> read(std::string_view frame, Message& out);
+    // `watch`, which may be null, is told of some frames before they are read to their end.
+    [[nodiscard]] Result<> read(std::string_view frame, Message& out, SymbolWatch* watch = nullptr);
 
 private:
     struct Parser;

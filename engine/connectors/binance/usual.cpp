@@ -162,7 +162,7 @@ bool levels(Walk& walk, std::vector<book::WireLevel>& out)
     return walk.next(']');
 }
 
-bool depth(Walk& walk, std::string_view frame, DepthMessage& out)
+bool depth(Walk& walk, std::string_view frame, DepthMessage& out, SymbolWatch* watch)
 {
     Nanos sent = kNoTime;
     out.partial = false;
@@ -172,6 +172,8 @@ bool depth(Walk& walk, std::string_view frame, DepthMessage& out)
         !walk.good() || !walk.take(R"(,"u":)") || !walk.integer(out.ids.last) || !walk.good() ||
         !walk.take(R"(,"pu":)") || !walk.integer(out.ids.previous) || !walk.good() || !walk.take(R"(,"b":[)"))
         return false;
+    if (watch)
+        watch->coming(out.symbol);
     out.offset = walk.offsetIn(frame) - sizeof(R"("b":[)") + 1;
     return levels(walk, out.bids) && walk.good() && walk.take(R"(,"a":[)") && levels(walk, out.asks) && walk.good() &&
            tail(walk) && out.ids.first <= out.ids.last;
@@ -263,7 +265,7 @@ bool open(Walk& walk, bool& wrapped)
 
 }  // namespace
 
-bool readUsual(std::string_view frame, Pools& pools, Message& out)
+bool readUsual(std::string_view frame, Pools& pools, Message& out, SymbolWatch* watch)
 {
     Walk walk(frame);
     bool wrapped = false;
@@ -273,7 +275,7 @@ bool readUsual(std::string_view frame, Pools& pools, Message& out)
     if (walk.take("depthUpdate\"")) {
         out.kind = MessageKind::Depth;
         out.name = "depthUpdate";
-        taken = depth(walk, frame, pools.depths.next());
+        taken = depth(walk, frame, pools.depths.next(), watch);
     } else if (walk.take("bookTicker\"")) {
         out.kind = MessageKind::Quote;
         out.name = "bookTicker";
