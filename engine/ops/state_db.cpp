@@ -13,6 +13,8 @@ namespace tickdeck::ops {
 
 namespace {
 
+constexpr std::int64_t kMostRevisions = 1'000;  // older ones go
+
 constexpr std::size_t kLongestText = 4096;
 constexpr std::string_view kEngineId = "engine_id";
 constexpr std::size_t kEngineIdSize = 12;
@@ -481,8 +483,16 @@ Result<std::int64_t> StateDb::addRevision(std::string_view who, std::string_view
     into.bindText(2, who);
     into.bindText(3, what);
     into.bindText(4, settings);
-    TRY(into.run());
-    return m_connection->db.lastRow();
+    std::int64_t id = 0;
+    const auto add = [&]() -> Result<> {
+        TRY(into.run());
+        id = m_connection->db.lastRow();
+        TRY_ASSIGN(auto oldest, m_connection->db.prepare("DELETE FROM revision WHERE id <= ?1"));
+        oldest.bind(1, id - kMostRevisions);
+        return oldest.run();
+    };
+    TRY(m_connection->db.transaction(add));
+    return id;
 }
 
 Result<std::vector<Revision>> StateDb::revisions(std::size_t most)

@@ -184,6 +184,20 @@ TEST_F(StateDbTest, ARevisionIsAddedWhenTheSettingsDiffer)
     EXPECT_EQ(revisions[1].who, "start");
 }
 
+TEST_F(StateDbTest, OldRevisionsMakeRoom)
+{
+    const auto db = opened();
+    constexpr int kMany = 1'010;
+    std::int64_t last = 0;
+    for (int i = 0; i < kMany; ++i)
+        last = *db->addRevision("somebody", "change", std::to_string(i));
+    const auto revisions = *db->revisions(2'000);
+    ASSERT_EQ(revisions.size(), 1'000u);
+    EXPECT_EQ(revisions.front().id, last);
+    EXPECT_EQ(revisions.front().settings, std::to_string(kMany - 1));
+    EXPECT_EQ(revisions.back().settings, "10");
+}
+
 TEST_F(StateDbTest, ValuesAreKept)
 {
     EXPECT_EQ(*opened()->value("k"), std::nullopt);

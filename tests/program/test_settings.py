@@ -154,17 +154,24 @@ class Settings(unittest.TestCase):
     def test_components_are_switched_off_and_on(self):
         with self.engine() as engine:
             self.books(engine)
-            for section, name, kind in (("connectors.kraken", "kraken", None), ("sinks.parquet", "sinks.parquet", None),
-                                        ("pipelines.candles", "pipelines.candles", None)):
+            for section, name in (("connectors.kraken", "kraken"), ("connectors.binance", "binance"),
+                                  ("sinks.parquet", "sinks.parquet"), ("pipelines.candles", "pipelines.candles")):
                 said = self.config("set", f"{section}.enabled=false")
                 self.assertIn(f"restarted: {name}", said)
                 wait_for(lambda n=name: self.components(engine)[n]["state"] == "stopped", f"the end of {name}")
             newest = engine.metric("tickdeck_frames_total")
-            self.config("set", "connectors.kraken.enabled=true", "sinks.parquet.enabled=true",
-                        "pipelines.candles.enabled=true")
-            for name in ("kraken", "sinks.parquet", "pipelines.candles"):
+            self.config("set", "connectors.kraken.enabled=true", "connectors.binance.enabled=true",
+                        "sinks.parquet.enabled=true", "pipelines.candles.enabled=true")
+            for name in ("kraken", "binance", "sinks.parquet", "pipelines.candles"):
                 wait_for(lambda n=name: self.components(engine)[n]["state"] == "ok", f"the return of {name}")
             wait_for(lambda: engine.metric("tickdeck_frames_total") > newest + 50, "frames")
+            self.books(engine)
+            # Of another venue: its depth restarts it, its contracts and channels do not.
+            self.config("set", "connectors.binance.book_depth=100")
+            self.books(engine)
+            said = self.config("set", "connectors.binance.symbols=BTCUSDT", "connectors.binance.channels=book,trade")
+            self.assertNotIn("restarted", said)
+            self.config("unset", "connectors.binance.symbols", "connectors.binance.channels")
             self.books(engine)
             # Another restart of the pipeline, under other settings and back: each begins anew, and replay follows.
             self.config("set", "pipelines.candles.intervals=1s,5s")
