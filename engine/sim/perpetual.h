@@ -12,8 +12,8 @@ namespace tickdeck::sim {
 // A function of seed, instrument, time and the book's touch, without a state of its own: known truth for any instant.
 class Perpetual {
 public:
-    static constexpr int kScale = 8;                            // digits after the point of the prices and rate below
-    static constexpr Nanos kFundingEvery = 8 * 3600 * kSecond;  // at 0, 8 and 16 o'clock UTC
+    static constexpr int kScale = 8;                          // digits after the point of the prices and rate below
+    static constexpr Nanos kFundingEvery = 28'800 * kSecond;  // at 0, 8 and 16 o'clock UTC
 
     Perpetual(std::uint64_t seed, const Listing& listing);
 
