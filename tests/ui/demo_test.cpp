@@ -15,9 +15,12 @@
 #include "ui/docks/candle_view.h"
 #include "ui/docks/ladder_dock.h"
 #include "ui/docks/ladder_view.h"
+#include "ui/docks/settings_dock.h"
 #include "ui/docks/trades_dock.h"
+#include "ui/settings/settings_view.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/shell/main_window.h"
+#include "ui/widgets/strip.h"
 
 namespace tickdeck::ui {
 namespace {
@@ -26,13 +29,17 @@ class DemoWindow : public testing::Test {
 protected:
     void SetUp() override
     {
-        auto settings = runtime::loadSettings(
-            {.profiles = {"demo"}, .overrides = {"serve.http_port=0", "serve.metrics_port=0"}, .userFile = false});
-        ASSERT_TRUE(settings) << settings.error().text();
-        auto started = runtime::Demo::start(*settings);
+        auto opened =
+            runtime::openSettings({.profiles = {"demo"},
+                                   .overrides = {"serve.http_port=0", "serve.metrics_port=0"},
+                                   .ownFile = folder.filePath(QStringLiteral("tickdeck.toml")).toStdString()});
+        ASSERT_TRUE(opened) << opened.error().text();
+        auto started = runtime::Demo::start(opened->settings);
         ASSERT_TRUE(started) << started.error().text();
         demo.emplace(std::move(*started));
-        auto running = runtime::Engine::start({.settings = std::move(*settings),
+        auto running = runtime::Engine::start({.settings = std::move(opened->settings),
+                                               .input = std::move(opened->input),
+                                               .settingsFile = std::move(opened->file),
                                                .dataDirectory = folder.filePath(QStringLiteral("data")).toStdString(),
                                                .mode = api::Mode::Demo,
                                                .profile = "default",
@@ -70,6 +77,32 @@ protected:
     {
         const QString file = QDir(pictures).filePath(QStringLiteral("demo_%1.png").arg(name));
         EXPECT_TRUE(widget.grab().save(file)) << qPrintable(file);
+    }
+
+    // A connector restarts with another depth, the rest runs on; then it is taken back.
+    void changeASetting()
+    {
+        constexpr int kPatience = 30'000;  // milliseconds
+        const std::string key = "connectors.kraken.book_depth";
+        SettingsView& view = dock<SettingsDock>("settings").view();
+        ASSERT_TRUE(QTest::qWaitFor([&] { return view.edit().find(key) != nullptr; }, kPatience));
+        const std::string before = view.edit().value(key);
+        const std::int64_t revision = view.edit().view()->revision;
+        view.edit().edit(key, "3");
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !view.edit().fault(key).isEmpty(); }, kPatience));
+        view.edit().edit(key, before == "25" ? "100" : "25");
+        ASSERT_TRUE(QTest::qWaitFor([&] { return view.edit().canApply(); }, kPatience)) << qPrintable(view.outlook());
+        EXPECT_TRUE(view.outlook().contains(QStringLiteral("restarts kraken"))) << qPrintable(view.outlook());
+        view.edit().apply();
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !view.edit().isApplying(); }, kPatience));
+        EXPECT_TRUE(view.strip().text().startsWith(QStringLiteral("Applied"))) << qPrintable(view.strip().text());
+        EXPECT_TRUE(QTest::qWaitFor([&] { return view.edit().value(key) != before; }, kPatience));
+        EXPECT_EQ(view.edit().find(key)->origin, config::Origin::File);
+        view.edit().rollBack(revision);
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !view.edit().isApplying(); }, kPatience));
+        EXPECT_TRUE(QTest::qWaitFor([&] { return view.edit().value(key) == before; }, kPatience))
+            << qPrintable(view.strip().text());
+        EXPECT_TRUE(QTest::qWaitFor([&] { return view.edit().history().size() >= 3; }, kPatience));
     }
 
     const QString pictures = qEnvironmentVariable("TICKDECK_PICTURES");
@@ -111,6 +144,8 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
     EXPECT_TRUE(QTest::qWaitFor([&] { return !dialog.isRunning(); }, kPatience));
     EXPECT_TRUE(dialog.message().startsWith(QStringLiteral("Done"))) << qPrintable(dialog.message());
 
+    changeASetting();
+
     if (pictures.isEmpty())
         return;
     dialog.hide();
@@ -119,7 +154,7 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
         theme.setName(name);
         for (const QSize size : {QSize(1920, 1080), QSize(1024, 640)}) {
             window->resize(size);
-            for (const char* layout : {"operations", "market"}) {
+            for (const char* layout : {"operations", "market", "settings"}) {
                 window->showLayout(QLatin1String(layout));
                 window->resetLayout();
                 QTest::qWait(700);

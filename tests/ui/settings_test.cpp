@@ -283,6 +283,23 @@ TEST_F(SettingsTest, TheHistoryRollsBackAfterSayingWhatThatTakesBack)
     EXPECT_EQ(view->edit().value(kDepthKey), "100");
 }
 
+TEST_F(SettingsTest, AnOldAnswerDoesNotStandForTheNewestHistory)
+{
+    openSettings();
+    view->edit().edit(kDepthKey, "50");
+    ASSERT_TRUE(planned());
+    view->edit().apply();
+    client.pull();  // applied, and the history was asked for
+    engine.holdAnswers(true);
+    view->edit().askHistory();
+    engine.answer();
+    engine.holdAnswers(false);
+    view->edit().rollBack(1);
+    frame();
+    frame();
+    EXPECT_EQ(view->history().rowCount(), 4);
+}
+
 TEST_F(SettingsTest, ARefusedChangeStaysAnEditAndSaysWhy)
 {
     openSettings();

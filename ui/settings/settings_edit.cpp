@@ -224,8 +224,8 @@ void SettingsEdit::pollChange()
 
 void SettingsEdit::askHistory()
 {
-    if (!m_historyAnswer)
-        m_historyAnswer = m_client.engine().settingsHistory();
+    // An answer to an earlier question may be from before the newest revision.
+    m_historyAnswer = m_client.engine().settingsHistory();
 }
 
 void SettingsEdit::pollHistory()

@@ -190,6 +190,8 @@ QString SettingsView::planText() const
     const QString count = m_edit.edits() == 1 ? tr("1 change") : tr("%1 changes").arg(countText(m_edit.edits()));
     if (m_edit.isApplying())
         return tr("Being applied…");
+    if (m_edit.view() && m_edit.view()->file.empty())
+        return tr("The engine was started without a settings file: nothing can be changed here.");
     if (m_edit.edits() == 0)
         return m_edit.view()
                    ? tr("No changes. Revision %1, in %2.")
