@@ -12,7 +12,6 @@ namespace {
 using nlohmann::json;
 using Phase = Stream::Phase;
 
-constexpr std::string_view kDefinitions = "instrument";
 // The venue's limit for one connection.
 constexpr std::size_t kMostStreams = 1024;
 // Snapshots on their way at once weigh so much together: what the budget lets through in one go.
@@ -37,48 +36,12 @@ constexpr Nanos quietAfter(Channel channel) noexcept
     return 0;
 }
 
-Result<json> parseControl(std::string_view payload)
-{
-    json parsed = json::parse(payload, nullptr, false);
-    if (!parsed.is_object())
-        return fail(ErrorCode::Malformed, "a control's payload is not a JSON object", Remedy::None, 0);
-    return parsed;
-}
-
-std::unexpected<Error> malformed(const char* what) { return fail(ErrorCode::Malformed, what, Remedy::None, 0); }
-
-Result<std::vector<std::string>> texts(const json& item, const char* key)
-{
-    std::vector<std::string> out;
-    const auto list = item.find(key);
-    if (list == item.end() || !list->is_array())
-        return malformed("a subscription without its list");
-    for (const json& entry : *list) {
-        if (!entry.is_string() || entry.get_ref<const std::string&>().empty())
-            return malformed("a subscription with a name that is none");
-        out.push_back(entry.get<std::string>());
-    }
-    return out;
-}
-
 bool subscribed(const Stream& stream) noexcept
 {
     return stream.phase == Phase::Subscribed || stream.phase == Phase::Subscribing;
 }
 
 }  // namespace
-
-struct Subscriptions::Request {
-    struct Item {
-        Channel channel;
-        std::vector<std::string> symbols;
-    };
-    std::vector<Item> items;
-    std::vector<std::string> intervals;
-    std::uint32_t depth = 0;
-    bool definitions = false;
-    book::SyncPatience patience;
-};
 
 void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
 {
@@ -105,64 +68,22 @@ void Subscriptions::openGap(const Entry& entry, GapCause cause, Nanos from, Emit
 
 Result<> Subscriptions::started(std::string_view payload)
 {
-    TRY_ASSIGN(const json control, parseControl(payload));
-    if (const auto previous = control.find("previous"); previous != control.end() && previous->is_number_integer())
-        m_restartFrom = previous->get<Nanos>();
+    TRY_ASSIGN(const std::optional<Nanos> previous, readStarted(payload));
+    if (previous)
+        m_restartFrom = previous;
     return {};
-}
-
-Result<Subscriptions::Request> Subscriptions::readWanted(std::string_view payload)
-{
-    TRY_ASSIGN(const json control, parseControl(payload));
-    const auto list = control.find("subscriptions");
-    if (list == control.end() || !list->is_array())
-        return malformed("no \"subscriptions\"");
-    Request request;
-    for (const auto& [key, value] : {std::pair{"answer_within_ms", &request.patience.answerWithin},
-                                     std::pair{"most_delay_ms", &request.patience.mostDelay}}) {
-        const auto ms = control.find(key);
-        if (ms == control.end())
-            continue;
-        if (!ms->is_number_unsigned() || *ms > 600'000)
-            return malformed("a time that is no number of milliseconds");
-        *value = ms->get<Nanos>() * kMillisecond;
-    }
-    for (const json& item : *list) {
-        const auto name = item.is_object() ? item.find("channel") : item.end();
-        if (!item.is_object() || name == item.end() || !name->is_string())
-            return malformed("a subscription without channel");
-        if (name->get_ref<const std::string&>() == kDefinitions) {
-            request.definitions = true;
-            continue;
-        }
-        const std::optional<Channel> channel = enumFromName<Channel>(name->get_ref<const std::string&>());
-        if (!channel)
-            return malformed("a subscription to an unknown channel");
-        TRY_ASSIGN(std::vector<std::string> symbols, texts(item, "symbols"));
-        request.items.push_back({*channel, std::move(symbols)});
-        if (*channel == Channel::Candle) {
-            TRY_ASSIGN(request.intervals, texts(item, "intervals"));
-        }
-        if (*channel != Channel::Book)
-            continue;
-        const auto depth = item.find("depth");
-        if (depth == item.end() || !depth->is_number_unsigned() || *depth == 0)
-            return malformed("a book without depth");
-        request.depth = static_cast<std::uint32_t>(std::min<std::uint64_t>(depth->get<std::uint64_t>(), 1000));
-    }
-    return request;
 }
 
 Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
 {
-    TRY_ASSIGN(const Request request, readWanted(payload));
+    TRY_ASSIGN(const WantedRequest request, readWanted(payload));
     apply(request, now, emit);
     m_restartFrom.reset();
     advance(now, emit);
     return {};
 }
 
-void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
+void Subscriptions::apply(const WantedRequest& request, Nanos now, Emit& emit)
 {
     m_session = true;
     if (m_intervals != request.intervals) {
@@ -185,7 +106,7 @@ void Subscriptions::apply(const Request& request, Nanos now, Emit& emit)
     std::vector<Entry> entries;
     std::unordered_set<const Stream*> kept;
     std::array<std::size_t, 2> counts{};
-    for (const Request::Item& item : request.items) {
+    for (const WantedRequest::Item& item : request.items) {
         for (const std::string& symbol : item.symbols) {
             std::size_t& count = counts[connectionOf(item.channel)];
             if (count + streamsOf(item.channel) > kMostStreams) {

@@ -10,6 +10,7 @@
 
 #include "engine/connectors/binance/instruments.h"
 #include "engine/connectors/binance/message.h"
+#include "engine/connectors/binance/wanted.h"
 #include "engine/plugin/decoder.h"
 
 namespace tickdeck::binance {
@@ -83,12 +84,10 @@ private:
         bool open = false;
         Nanos lastFrame = 0;
     };
-    struct Request;  // ControlKind::Wanted, read
 
     template <class Visit>
     void forEach(Visit&& visit);
-    [[nodiscard]] static Result<Request> readWanted(std::string_view payload);
-    void apply(const Request& request, Nanos now, Emit& emit);
+    void apply(const WantedRequest& request, Nanos now, Emit& emit);
     void want(const Entry& entry, Nanos now, Emit& emit);
     void unwant(const Entry& entry, Nanos now, Emit& emit);
     void reset(const Entry& entry) noexcept;
