@@ -6,12 +6,12 @@
 
 namespace tickdeck::ops {
 
-void Supervisor::watch(Component& component, Restart restart)
+void Supervisor::watch(Component& component, Restart restart, std::function<void()> giveUp)
 {
     Counter count = m_metrics->counter("tickdeck_component_restarts_total", "Restarts of failed components",
                                        {{"component", component.get().name}});
     const std::scoped_lock lock(m_mutex);
-    m_watched.push_back({&component, std::move(restart), {}, kNoTime, false, false, count});
+    m_watched.push_back({&component, std::move(restart), std::move(giveUp), {}, kNoTime, false, false, count});
 }
 
 Result<> Supervisor::restart(std::string_view name)
@@ -71,6 +71,8 @@ void Supervisor::schedule(Watched& watched, Nanos now)
                                    " restarts within " + std::to_string(m_policy.window.count()) + " s did not help)");
         m_log->error(health.name, "component.given_up", "failed again and is not restarted any more",
                      {{"reason", health.reason}, {"restarts", watched.restarts.size()}});
+        if (watched.giveUp)
+            watched.giveUp();
         return;
     }
     Nanos delay = toNanos(m_policy.firstDelay);

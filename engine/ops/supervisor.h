@@ -63,7 +63,8 @@ public:
     {
     }
 
-    void watch(Component& component, Restart restart);
+    // `giveUp` is called once when the budget is spent: it stops what is left of the component, which stays failed.
+    void watch(Component& component, Restart restart, std::function<void()> giveUp = {});
     // Restarts what is due. Delays double from firstDelay with each restart inside the window, less up to a quarter by
     // chance, so that components which failed together do not come back together.
     void poll();
@@ -79,6 +80,7 @@ private:
     struct Watched {
         Component* component;
         Restart restart;
+        std::function<void()> giveUp;
         std::deque<Nanos> restarts;  // steady times, inside the window
         Nanos due = kNoTime;         // steady; kNoTime: not failed
         bool spent = false;

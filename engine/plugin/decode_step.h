@@ -10,8 +10,9 @@
 namespace tickdeck {
 
 struct Decoded {
-    Batch batch;                 // whole in any case; after an error it has no events
-    std::optional<Error> error;  // why the frame or control could not be decoded
+    Batch batch;  // whole in any case; after an error it has no events
+    std::optional<Error>
+        error;  // why it could not be decoded; Remedy::Fatal: the decoder threw, and is not to be trusted
 };
 
 // `like` gives kind, control, lane, connection, ordinal and receive time. ControlKind::State is not handed to the decoder:

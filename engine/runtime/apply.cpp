@@ -57,6 +57,7 @@ Result<> Engine::Graph::readyForSettings()
 void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>& next,
                                   const std::vector<std::string>& keys, std::int64_t revision)
 {
+    const std::scoped_lock alone(m_changeMutex);
     const auto before = settings();
     const SettingsEffects effects = effectsOf(*before, *next, keys);
     const auto restarts = [&](const config::SectionSpec& spec) { return effects.restarts.contains(spec.name); };
@@ -142,10 +143,10 @@ void Engine::Graph::stopLane(LaneUnit& unit, bool forGood)
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
 }
 
-void Engine::Graph::startLane(LaneUnit& unit)
+void Engine::Graph::startLane(LaneUnit& unit, const char* why)
 {
     auto* component = &m_health->add(unit.name, ops::ComponentKind::Connector);
-    component->set(ops::State::Starting, "settings changed");
+    component->set(ops::State::Starting, why);
     {
         const std::scoped_lock lock(m_unitMutex);
         unit.component = component;
@@ -171,10 +172,10 @@ void Engine::Graph::stopPipeline(PipelineUnit& unit, bool forGood)
         m_journal->release("pipelines." + unit.name);
 }
 
-void Engine::Graph::startPipeline(PipelineUnit& unit)
+void Engine::Graph::startPipeline(PipelineUnit& unit, const char* why)
 {
     auto* component = &m_health->add("pipelines." + unit.name, ops::ComponentKind::Pipeline);
-    component->set(ops::State::Starting, "settings changed");
+    component->set(ops::State::Starting, why);
     {
         const std::scoped_lock lock(m_unitMutex);
         unit.component = component;

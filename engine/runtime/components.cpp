@@ -102,6 +102,50 @@ void Engine::Graph::watchSinks()
     }
 }
 
+// One at a time, and not in the middle of a change of settings: it is tried again.
+template <class Unit, class Act>
+Result<> Engine::Graph::alone(Unit& unit, Act act)
+{
+    const std::unique_lock lock(m_changeMutex, std::try_to_lock);
+    if (!lock || m_stopping)
+        return fail(ErrorCode::Refused, "the settings are being changed, or the engine stops", Remedy::Retry);
+    if (!settings()->enabled(unit.spec->settings.name))
+        unit.component->set(ops::State::Stopped, "switched off");
+    else
+        act();
+    return {};
+}
+
+// As watchSinks(), of pipelines and connectors.
+void Engine::Graph::watchOthers()
+{
+    for (const auto& [unit, component, runner, counters] : pipelineViews())
+        if (!std::exchange(unit->watched, true))
+            m_supervisor->watch(*component, [this, unit = unit] {
+                return alone(*unit, [&] {
+                    stopPipeline(*unit, false);
+                    startPipeline(*unit, "restarted");
+                });
+            });
+    for (const auto& [unit, component, lane, counters] : laneViews())
+        if (!std::exchange(unit->watched, true))
+            m_supervisor->watch(
+                *component,
+                [this, unit = unit] {
+                    return alone(*unit, [&] {
+                        stopLane(*unit, false);
+                        startLane(*unit, "restarted");
+                    });
+                },
+                [this, unit = unit] {
+                    // Its decoder is not to be trusted: no frame goes through it any more.
+                    const std::string reason = unit->component->get().reason;
+                    static_cast<void>(alone(*unit, [&] { stopLane(*unit, false); }));
+                    unit->component->set(ops::State::Starting);
+                    unit->component->set(ops::State::Failed, reason);
+                });
+}
+
 Result<> Engine::Graph::addPipelines()
 {
     m_pipelineSpecs = tickdeck::pipelineSpecs();
@@ -135,7 +179,10 @@ Result<std::shared_ptr<pipelines::Runner>> Engine::Graph::makePipeline(PipelineU
                                      },
                                  .onState =
                                      [component = unit.component](std::string_view, const Error* error) {
-                                         component->set(error ? ops::State::Degraded : ops::State::Ok,
+                                         const bool fatal = error && error->remedy == Remedy::Fatal;
+                                         component->set(fatal   ? ops::State::Failed
+                                                        : error ? ops::State::Degraded
+                                                                : ops::State::Ok,
                                                         error ? error->text() : "");
                                      }},
         *m_router, *m_journal, m_symbols, m_pool, m_live.get());
@@ -152,6 +199,8 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
                 [this, &unit](const Error& error, const Batch& batch) {
                     m_log->warning(unit.name, "decoder.error", error.text());
                     keepDeadLetter(unit.name, error, batch);
+                    if (error.remedy == Remedy::Fatal)
+                        unit.component->set(ops::State::Failed, error.text());
                 },
             .ignored = {},
             .notice = [this, &unit](std::string_view text) { m_log->info(unit.name, "decoder.notice", text); },

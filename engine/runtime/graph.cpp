@@ -53,6 +53,7 @@ Result<> Engine::Graph::start()
     m_supervisor = std::make_unique<ops::Supervisor>(m_clock, *m_log, *m_metrics,
                                                      m_options.settings.section("supervisor").as<ops::RestartPolicy>());
     watchSinks();
+    watchOthers();
     addLanes();
     m_monitor = std::make_unique<Monitor>(
         Monitor::Sources{.router = m_router.get(),
@@ -310,7 +311,10 @@ Result<> Engine::Graph::stop()
         m_metrics->release(m_scrape);
     m_control.reset();
     if (m_liveSettings)
-        m_liveSettings->stop();  // from here on no component is replaced
+        m_liveSettings->stop();
+    {
+        const std::scoped_lock done(m_changeMutex);  // from here on no component is replaced
+    }
     m_lanesRunning = false;
     for (const LaneView& view : laneViews())
         if (view.lane)

@@ -96,6 +96,7 @@ private:
         Nanos previous = kNoTime;                 // what the next one is told as Started's "previous"
         std::shared_ptr<net::RateBudget> budget;  // of the venue; kept when the lane is made anew
         std::string budgetFor;                    // the addresses that it is for
+        bool watched = false;                     // the monitor's: the supervisor knows it
     };
     struct SinkUnit {
         const SinkSpec* spec = nullptr;
@@ -113,6 +114,7 @@ private:
         ops::Component* component = nullptr;        // null until it runs for the first time
         std::shared_ptr<pipelines::Runner> runner;  // null: it does not run
         pipelines::PipelineCounters before;         // of those that ran before
+        bool watched = false;                       // the monitor's: the supervisor knows it
         Rate rate;                                  // the monitor's
     };
     // Of a unit that runs or has run.
@@ -140,6 +142,9 @@ private:
     [[nodiscard]] std::vector<LaneView> laneViews() const;
     [[nodiscard]] std::vector<PipelineView> pipelineViews() const;
     void watchSinks();
+    void watchOthers();
+    template <class Unit, class Act>
+    [[nodiscard]] Result<> alone(Unit& unit, Act act);
     // apply.cpp, one call at a time
     [[nodiscard]] std::vector<config::ChangeFault> checkSettings(const config::Settings& next) const;
     [[nodiscard]] Result<> readyForSettings();
@@ -149,8 +154,8 @@ private:
     void stopLane(LaneUnit& unit, bool forGood);
     void stopPipeline(PipelineUnit& unit, bool forGood);
     void stopSink(SinkUnit& unit, bool forGood);
-    void startLane(LaneUnit& unit);
-    void startPipeline(PipelineUnit& unit);
+    void startLane(LaneUnit& unit, const char* why = "settings changed");
+    void startPipeline(PipelineUnit& unit, const char* why = "settings changed");
     void startSink(SinkUnit& unit);
     void tellDamage();
     void tellLostPlace(const std::string& reader, const LostPlace& place);
@@ -209,6 +214,7 @@ private:
     std::unique_ptr<GapLedger> m_gapLedger;
     std::mutex m_sinkMutex;
     std::vector<std::unique_ptr<SinkUnit>> m_sinks;
+    std::mutex m_changeMutex;  // whoever stops and starts lanes and pipelines: a change of settings, the supervisor
     mutable std::mutex m_unitMutex;  // briefly: of what runs in the lists of lanes and pipelines, and of m_settings
     std::vector<std::unique_ptr<PipelineUnit>> m_pipelineUnits;
     std::unique_ptr<net::IoThread> m_io;

@@ -51,6 +51,7 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
         m_supervisor->setPolicy(inForce->section("supervisor").as<ops::RestartPolicy>());
     }
     watchSinks();
+    watchOthers();
     m_supervisor->poll();
     for (const ops::ComponentHealth& health : m_health->snapshot())
         overview.components.push_back({.name = health.name,

@@ -92,6 +92,27 @@ TEST_F(SupervisorTest, DelaysDoubleAndTheBudgetEnds)
     EXPECT_EQ(m_log->recent(1, 100).lines.back().event, "component.given_up");
 }
 
+TEST_F(SupervisorTest, WhatIsGivenUpIsTold)
+{
+    m_policy.restarts = 1;
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& lane = m_health.add("kraken", ComponentKind::Connector);
+    int givenUp = 0;
+    supervisor.watch(
+        lane,
+        [&]() -> Result<> {
+            ++m_restarts;
+            return fail(ErrorCode::Io, "still broken");
+        },
+        [&] { ++givenUp; });
+    lane.set(State::Failed, "broken");
+    untilRestart(supervisor);
+    EXPECT_EQ(givenUp, 0);
+    untilRestart(supervisor);
+    EXPECT_EQ(m_restarts, 1);
+    EXPECT_EQ(givenUp, 1);
+}
+
 TEST_F(SupervisorTest, OldRestartsLeaveTheBudget)
 {
     m_policy.restarts = 1;

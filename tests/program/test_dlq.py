@@ -170,6 +170,23 @@ class DeadLetters(unittest.TestCase):
             self.assertEqual(database.execute("SELECT COUNT(*) FROM gap WHERE channel = 'sinks.parquet'").fetchone(),
                              (1,))
 
+    def test_a_pipeline_and_a_connector_are_restarted_by_hand(self):
+        with Engine(self.folder.name, self.data) as engine:
+            wait_for(lambda: engine.metric("tickdeck_pipeline_derived_total") > 5, "candles")
+            for component in ("pipelines.candles", "kraken"):
+                before = engine.metric("tickdeck_component_restarts_total")
+                code, _, said = run("restart", component, "--data", self.data)
+                self.assertEqual(code, 0, said)
+                wait_for(lambda b=before: engine.metric("tickdeck_component_restarts_total") > b, "the restart")
+                wait_for(lambda c=component: {part["name"]: part["state"] for part in engine.health()["components"]}[c]
+                         == "ok", f"{component} to be well again")
+            derived = engine.metric("tickdeck_pipeline_derived_total")
+            wait_for(lambda: engine.metric("tickdeck_pipeline_derived_total") > derived, "further candles")
+            wait_for(lambda: engine.metric("tickdeck_open_gaps") == 0, "the gaps' end")
+            engine.stop()
+        code, _, said = replay(self.data)
+        self.assertEqual(code, 0, said)
+
     def test_a_sink_out_of_budget_stays_failed_and_the_rest_runs(self):
         budget = ["--set", "supervisor.restarts=2", "--set", "supervisor.first_delay_ms=10",
                   "--set", "supervisor.longest_delay_ms=20"]
