@@ -32,7 +32,7 @@ struct Settings {
     std::int64_t keepHours = 0;
     WhenSpent whenSpent = WhenSpent::DropReader;
     std::int64_t reserveMb = 16;
-    std::int64_t memoryMb = 512;
+    std::int64_t memoryMb = 1024;
     std::int64_t compression = 1;
 
     static constexpr auto fields()

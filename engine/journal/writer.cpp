@@ -2,6 +2,7 @@
 #include "engine/journal/writer.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tickdeck::journal {
 
@@ -11,6 +12,9 @@ constexpr Nanos kLongestStay = 20 * kMillisecond;  // of a batch in the open blo
 constexpr Nanos kRetryInterval = kSecond;
 constexpr Nanos kHouseInterval = kSecond;
 constexpr std::uint64_t kMegabyte = 1'000'000;
+
+// What a batch takes of the memory: its buffer, which comes in powers of two.
+std::size_t weight(const Batch& batch) { return std::bit_ceil(batch.header().size + sizeof(Buffer)); }
 
 // For counters with one writer.
 void count(std::atomic<std::uint64_t>& counter, std::uint64_t by)
@@ -113,7 +117,7 @@ Result<> Writer::append(const Batch& batch)
         m_blockBegun = now();
     m_builder.add(batch);
     m_pending.push_back(batch);
-    m_pendingBytes += header.size;
+    m_pendingBytes += weight(batch);
     m_lastAppended = batch.lastSeq();
     m_lastTime = std::max(m_lastTime, header.receiveTime);
     m_nextSeq.store(m_lastAppended + 1, std::memory_order_release);
@@ -205,7 +209,7 @@ void Writer::settle()
     const Seq safe = committed();
     while (!m_pending.empty() && m_pending.front().lastSeq() <= safe) {
         m_failures = 0;
-        m_pendingBytes -= m_pending.front().header().size;
+        m_pendingBytes -= weight(m_pending.front());
         m_pending.pop_front();
     }
 }
@@ -322,7 +326,7 @@ Result<> Writer::rewrite()
     m_writtenLanes = m_committedLanes.all();
     m_builder.clear();
     while (!m_pending.empty() && m_pending.front().lastSeq() <= safe) {
-        m_pendingBytes -= m_pending.front().header().size;
+        m_pendingBytes -= weight(m_pending.front());
         m_pending.pop_front();
     }
     for (const Batch& batch : m_pending) {
