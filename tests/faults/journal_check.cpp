@@ -21,6 +21,8 @@ void JournalCheck::take(const Batch& batch)
         link.lastFrame = m_now;
     else if (batch.header().control == ControlKind::Closed)
         link.closedAfter = link.lastFrame;
+    else if (batch.header().control == ControlKind::Opened)
+        link.opened = m_now;
     for (const EventView event : batch) {
         const std::string& native = m_symbols->name(event.symbol()).native;
         if (const Gap* gap = event.as<Gap>())
@@ -120,8 +122,11 @@ bool JournalCheck::changedBetween(BookTruth& truth, std::uint64_t from, std::uin
 void JournalCheck::need(const std::string& native, std::string channel, ConnectionId connection, Nanos from,
                         std::string why)
 {
-    m_needs.push_back(
-        {native, std::move(channel), std::max(from, m_links[connection].closedAfter), m_now, std::move(why)});
+    const Link& link = m_links[connection];
+    // A quiet stream is whole again when it is subscribed, not when something comes.
+    const bool wasClosed = channel == "trade" && link.closedAfter != kNoTime && link.closedAfter >= from;
+    m_needs.push_back({native, std::move(channel), std::max(from, link.closedAfter),
+                       wasClosed ? std::min(m_now, link.opened) : m_now, std::move(why)});
 }
 
 std::uint64_t JournalCheck::marketVersion(const std::string& native, std::uint64_t bookVersion) const

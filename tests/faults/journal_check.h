@@ -82,6 +82,7 @@ private:
     struct Link {
         Nanos lastFrame = kNoTime;    // receive time
         Nanos closedAfter = kNoTime;  // the last frame before it ended
+        Nanos opened = kNoTime;       // the last time
     };
     std::map<ConnectionId, Link> m_links;
     std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> m_versions;
