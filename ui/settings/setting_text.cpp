@@ -133,7 +133,7 @@ QString SettingText::locked(const api::Setting& setting)
 
 QString SettingText::effect(const config::FieldSpec& spec)
 {
-    return spec.info.live ? tr("applies at once") : tr("restarts what it belongs to");
+    return spec.info.live ? tr("applies at once") : tr("takes a restart: the lower edge says of what");
 }
 
 }  // namespace tickdeck::ui

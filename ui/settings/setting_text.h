@@ -27,7 +27,7 @@ public:
     [[nodiscard]] static QString source(const api::Setting& setting);
     // Why it cannot be changed here; empty: it can.
     [[nodiscard]] static QString locked(const api::Setting& setting);
-    // "applies at once", "restarts its component"
+    // "applies at once", "takes a restart: …"
     [[nodiscard]] static QString effect(const config::FieldSpec& spec);
 };
 
