@@ -85,7 +85,7 @@ class DeadLetters(unittest.TestCase):
             engine.stop()
         # A letter as a store's refusal leaves it: the event is in the journal and not in the store.
         with sqlite3.connect(self.data / "recent.db") as database:
-            seq, = database.execute("SELECT seq FROM trade ORDER BY seq LIMIT 1").fetchone()
+            seq, = database.execute("SELECT seq FROM trade WHERE venue = 'kraken' ORDER BY seq LIMIT 1").fetchone()
             database.execute("DELETE FROM trade WHERE seq = ?", (seq,))
         line = json.dumps({"seq": seq, "type": "trade"}, separators=(",", ":")) + "\n"
         with sqlite3.connect(self.data / "state.db") as database:
