@@ -15,6 +15,9 @@
 #include "ui/docks/candle_view.h"
 #include "ui/docks/ladder_dock.h"
 #include "ui/docks/ladder_view.h"
+#include "ui/docks/mark_dock.h"
+#include "ui/docks/mark_head.h"
+#include "ui/docks/mark_view.h"
 #include "ui/docks/settings_dock.h"
 #include "ui/docks/trades_dock.h"
 #include "ui/settings/settings_view.h"
@@ -138,6 +141,30 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
     EXPECT_GE(client->overview().streams.size(), 3u);
     EXPECT_GE(client->overview().stages.size(), 3u);
 
+    // The second venue: a perpetual with its mark, funding and candles of both builders.
+    const auto perpetual = [&] {
+        const auto& active = client->active();
+        const auto found = std::ranges::find_if(active, [](const api::Instrument& instrument) {
+            return instrument.kind == InstrumentKind::Perpetual && instrument.name.symbol.starts_with("BTC-");
+        });
+        return found == active.end() ? SymbolId{0} : found->id;
+    };
+    ASSERT_TRUE(QTest::qWaitFor([&] { return perpetual() != 0; }, kPatience));
+    window->links().setSymbol(0, perpetual());
+    window->showLayout(QStringLiteral("perpetuals"));
+    auto& mark = dock<MarkDock>("mark");
+    EXPECT_TRUE(QTest::qWaitFor([&] { return mark.head().isVisible(); }, kPatience));
+    EXPECT_TRUE(QTest::qWaitFor(
+        [&] {
+            const auto series = engine->marks(perpetual());
+            return series && !series->loading && series->points.size() > 2 && series->points.back().fundingRate;
+        },
+        kPatience));
+    EXPECT_FALSE(mark.view().why().isEmpty());
+    EXPECT_TRUE(
+        QTest::qWaitFor([&] { return !engine->candleIntervals(perpetual(), BuiltBy::Venue).empty(); }, kPatience));
+    EXPECT_TRUE(QTest::qWaitFor([&] { return engine->forcedOrders(0, 10).next > 0; }, kPatience));
+
     ExportDialog& dialog = window->exportDialog();
     dialog.setFile(folder.filePath(QStringLiteral("trades.csv")));
     dialog.startExport();
@@ -154,7 +181,7 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
         theme.setName(name);
         for (const QSize size : {QSize(1920, 1080), QSize(1024, 640)}) {
             window->resize(size);
-            for (const char* layout : {"operations", "market", "settings"}) {
+            for (const char* layout : {"operations", "market", "settings", "perpetuals"}) {
                 window->showLayout(QLatin1String(layout));
                 window->resetLayout();
                 QTest::qWait(700);

@@ -15,7 +15,7 @@ WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& link
       m_links(links),
       m_list(list)
 {
-    table().setWidths({124, 80, 80, 74, 78, 80, 74, 58});
+    table().setWidths({124, 80, 80, 74, 78, 124, 74, 58});
     table().setSelectionMode(QAbstractItemView::SingleSelection);
     table().setNotice({Mark::Starting, tr("No quotes have come yet."),
                        tr("Choose instruments in the settings: connectors.NAME.symbols.")});
