@@ -170,9 +170,13 @@ TEST_F(EveryDock, TakesNoLookThatIsNotItsOwn)
 
 TEST_F(EveryDock, AndEveryLayoutFitsASmallScreen)
 {
-    open({1024, 640});
+    open({1920, 1080});
+    window->links().setSymbol(0, 4);
     for (const LayoutKeeper::Entry& entry : window->keeper().list()) {
+        window->resize(1920, 1080);
         window->showLayout(entry.id);
+        run(2 * kSecond);
+        window->resize(1024, 640);
         QTest::qWait(20);
         run(kSecond / 4);
         EXPECT_LE(window->width(), 1024) << qPrintable(entry.id);
