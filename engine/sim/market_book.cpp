@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kSlack = 32;           // levels above the wanted number before the far end is cut
 constexpr std::size_t kMostFills = 4;        // of one aggressor
+constexpr std::size_t kFewest = 2;           // levels that nothing takes away
 constexpr std::uint64_t kMarketOrders = 40;  // percent of trades
 
 Side opposite(Side side) { return side == Side::Buy ? Side::Sell : Side::Buy; }
@@ -115,7 +116,7 @@ void MarketBook::trade(Side aggressor)
     const Side resting = opposite(aggressor);
     std::int64_t left = someQuantity();
     const bool market = below(100) < kMarketOrders;
-    for (std::size_t fills = 0; left > 0 && fills < kMostFills; ++fills) {
+    for (std::size_t fills = 0; left > 0 && fills < kMostFills && levels(resting).size() > kFewest; ++fills) {
         const Level best = levels(resting).front();
         const std::int64_t filled = std::min(left, best.quantity);
         left -= filled;
@@ -147,9 +148,9 @@ void MarketBook::step()
     } else if (pick < 45) {
         const Level level = levels(either)[rank(levels(either).size())];
         set(either, level.price, someQuantity());
-    } else if (pick < 68) {
+    } else if (pick < 68 && levels(either).size() >= kFewest) {
         insertBehind(either);
-    } else if (pick < 75) {
+    } else if (pick >= 68 && pick < 75 && levels(either).size() > kFewest) {
         set(either, levels(either)[rank(levels(either).size())].price, 0);
     } else if (pick < 90) {
         improve(buy ? Side::Buy : Side::Sell);

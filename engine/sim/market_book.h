@@ -54,7 +54,8 @@ struct DayStatistics {
 };
 
 // A random process in integers: deterministic for its seed, independent of the platform (no library distribution).
-// Never crossed; after each step each side has at least the levels that it began with. One thread.
+// Never crossed; after each step each side has at least the levels that it began with, but
+// near a price of zero, where there is no room for more bids: never fewer than two. One thread.
 class MarketBook {
 public:
     // `depth`: levels on each side, as far as prices above zero allow.

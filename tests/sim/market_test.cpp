@@ -59,6 +59,22 @@ TEST(Market, StaysSortedUncrossedAndWithinReachOfItsBeginning)
     }
 }
 
+// A coarse price that comes near zero leaves no room for bids; a side is never empty for all that.
+TEST(Market, NoSideIsEverEmpty)
+{
+    for (const std::int64_t price : {7, 20, 60, 286})
+        for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+            MarketBook book(listing("MINA", price, 1), seed, 1100);
+            for (int i = 0; i < 200'000; ++i) {
+                book.step();
+                ASSERT_GE(book.bids().size(), 2u) << price << " " << seed << " " << i;
+                ASSERT_GE(book.asks().size(), 2u) << price << " " << seed << " " << i;
+                ASSERT_GT(book.bids().back().price, 0);
+                ASSERT_LT(book.bids().front().price, book.asks().front().price);
+            }
+        }
+}
+
 TEST(Market, ItsChangesAreAllThatChanges)
 {
     MarketBook book(listing("BTC", 7'712'000, 6), 9, 200);
