@@ -75,7 +75,9 @@ void Engine::Graph::complete(api::Overview& overview, Nanos steady)
             stream.since = health.since;
         }
         const net::LaneCounters& counters = lane->counters;
-        stream.reconnects = static_cast<std::uint32_t>(counters.connects > 0 ? counters.connects - 1 : 0);
+        const std::uint64_t connections = lane->lane ? lane->lane->statuses().size() : 1;
+        stream.reconnects =
+            static_cast<std::uint32_t>(counters.connects > connections ? counters.connects - connections : 0);
     }
     addStages(overview, steady);
 

@@ -121,7 +121,7 @@ std::vector<api::Stream> StreamStats::streams(Nanos now, Nanos steady)
             stream.state = api::State::Degraded;
             stream.reason = "gap: " + std::string(enumName(at.open.begin()->second));
         } else {
-            stream.state = at.events ? api::State::Ok : api::State::Starting;
+            stream.state = api::State::Ok;  // also without events, as definitions: its gaps are closed
             stream.reason = stream.silent ? "silent" : "";
         }
     }

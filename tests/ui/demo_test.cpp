@@ -128,7 +128,7 @@ TEST_F(DemoWindow, ShowsTheSimulatedMarket)
         [&] { return engine->depth(window->links().symbol(0), depth) && depth.state == BookState::Live; }, kPatience));
     EXPECT_EQ(depth.verified, Tristate::Yes);
     EXPECT_TRUE(QTest::qWaitFor(
-        [&] { return dock<LadderDock>("ladder").view().why(-1).contains(QStringLiteral("checksum agrees")); },
+        [&] { return dock<LadderDock>("ladder").view().why(-1).contains(QStringLiteral("checksum or chain agrees")); },
         kPatience));
     EXPECT_TRUE(QTest::qWaitFor([&] { return dock<TradesDock>("trades").model().rowCount() > 3; }, kPatience));
     EXPECT_TRUE(QTest::qWaitFor(

@@ -31,8 +31,8 @@ BookQuality qualityOf(const Depth& depth, Nanos now)
         return out;
     case BookState::Live:
         out.mark = depth.verified == Tristate::No ? Mark::Suspect : Mark::Ok;
-        out.why = depth.verified == Tristate::Yes  ? BookWords::tr("Live; the checksum agrees")
-                  : depth.verified == Tristate::No ? BookWords::tr("Live, but the checksum differs")
+        out.why = depth.verified == Tristate::Yes  ? BookWords::tr("Live; checksum or chain agrees")
+                  : depth.verified == Tristate::No ? BookWords::tr("Live, but checksum or chain differs")
                                                    : BookWords::tr("Live; nothing to check it with");
         return out;
     case BookState::Resyncing: out.mark = Mark::Suspect; break;

@@ -368,8 +368,8 @@ QString LadderView::why(int level) const
     if (level == 0 || index >= levels.size())
         return {};
     const Level& at = levels[index];
-    const QString verified = m_depth.verified == Tristate::Yes  ? tr("checksum agrees")
-                             : m_depth.verified == Tristate::No ? tr("checksum differs")
+    const QString verified = m_depth.verified == Tristate::Yes  ? tr("checksum or chain agrees")
+                             : m_depth.verified == Tristate::No ? tr("checksum or chain differs")
                                                                 : tr("nothing to check it with");
     QString grouping;
     if (m_group > 1)

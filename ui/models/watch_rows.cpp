@@ -10,6 +10,18 @@ namespace tickdeck::ui {
 
 namespace {
 
+// A mark is computed by the venue, to more digits than a list has room for: as many as its contract trades in.
+Cell markPrice(const Decimal& price, bool there, int precision)
+{
+    return {.text = there && precision >= 0 ? fixedText(price.toDouble(), precision)
+                    : there                 ? numberText(price, precision)
+                                            : QStringLiteral("–"),
+            .sort = there ? price.toDouble() : -1.0,
+            .tone = there ? Role::Text : Role::Muted,
+            .mark = Mark::None,
+            .samples = {}};
+}
+
 Cell price(const Decimal& price, bool there, int precision)
 {
     return {.text = there ? numberText(price, precision) : QStringLiteral("–"),
@@ -82,7 +94,7 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
          .mark = Mark::None,
          .samples = {}},
         {.text = {}, .sort = middle, .tone = Role::Accent, .mark = Mark::None, .samples = mids},
-        price(marked ? *mark->mark : Decimal(), marked, instrument.pricePrecision),
+        markPrice(marked ? *mark->mark : Decimal(), marked, instrument.pricePrecision),
         {.text = funded ? fixedText(rate, 4) : QStringLiteral("–"),
          .sort = rate,
          .tone = !funded    ? Role::Muted
