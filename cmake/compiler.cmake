@@ -30,6 +30,7 @@ target_compile_options(tickdeck_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these three from inlined standard containers.
   target_compile_options(tickdeck_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+  target_compile_options(tickdeck_flags INTERFACE $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
 target_compile_definitions(tickdeck_flags INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII _GLIBCXX_ASSERTIONS)
 

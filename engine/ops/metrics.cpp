@@ -22,7 +22,7 @@ namespace tickdeck::ops {
 
 namespace {
 
-bool isOurs(std::string_view name) { return name.starts_with("tickdeck_"); }
+[[maybe_unused]] bool isOurs(std::string_view name) { return name.starts_with("tickdeck_"); }
 
 // Figures of this process from /proc and getrusage; 0 where the system tells none.
 struct ProcessFigures {
