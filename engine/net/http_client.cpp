@@ -97,6 +97,8 @@ public:
             send();
         } else {
             m_shared.lookup.refresh(this, m_url.host(), [this](bool found) {
+                if (m_ended)
+                    return;
                 if (found)
                     send();
                 else

@@ -147,13 +147,17 @@ struct Session::State {
             return;
         }
         connecting = true;
+        const auto self = std::make_shared<Link*>(nullptr);
         successor = makeLink([this] { succeed(); },
-                             [this](const LinkEnd& end) {
+                             [this, self](const LinkEnd& end) {
+                                 if (*self == link)  // it has succeeded meanwhile
+                                     return onGone(end);
                                  endAttempt();
                                  std::exchange(successor, nullptr)->retire(false);
                                  const auto ban = context.budget.refused(end.refusedWith, end.retryAfter);
                                  successionTimer.start(toTimer(ban.value_or(lost.next())));
                              });
+        *self = successor;
     }
 
     // For the decoder a connection ends and the next one begins, with nothing between them.
@@ -225,8 +229,9 @@ struct Session::State {
             wait = messages.untilNext(clock.steady());
             if (wait > 0 || !messages.take(clock.steady()))
                 break;
-            link->send(queue.front());
+            const std::string message = std::move(queue.front());
             queue.pop_front();
+            link->send(message);  // may end the connection: the queue is empty then
         }
         if (!queue.empty() && !sendTimer.isActive())
             sendTimer.start(toTimer(wait));

@@ -16,8 +16,9 @@ namespace tickdeck::binance {
 namespace {
 
 constexpr std::uint8_t kStateVersion = 1;
-// A book that nobody asked for keeps what the largest snapshot holds.
-constexpr std::size_t kMostDepth = 1000;
+// Levels on each side. The venue tells every change at whatever depth and never a level again that comes back into view: far
+// more than a snapshot holds are kept, so that what is cut off lies far from the touch.
+constexpr std::size_t kMostDepth = 4000;
 
 // A text of a control's payload; empty where there is none.
 std::string textIn(std::string_view payload, const char* key)
@@ -226,7 +227,7 @@ void BinanceDecoder::join(Contract& contract, std::uint64_t last, Nanos time, Tr
     for (std::size_t i = track.chain.waiting().size(); wanted && i < waited; ++i)
         emit.ignored("depth older than its snapshot");
     track.book.clear();
-    track.book.setDepth(wanted && m_subscriptions.depth() ? m_subscriptions.depth() : kMostDepth);
+    track.book.setDepth(kMostDepth);
     applyBook(contract, {BookKind::Snapshot, verified, last, time}, emit);
     for (const book::ChainSync::Waiting& change : track.chain.waiting()) {
         // It fitted when it came, and the scales have not been lowered; what the snapshot's finer scale makes of it, the
@@ -252,6 +253,11 @@ Result<> BinanceDecoder::onSnapshot(const SnapshotMessage& snapshot, const Reque
     if (!m_subscriptions.takesBook(contract)) {
         m_subscriptions.snapshotCame(contract);
         emit.ignored("snapshot of a book that is not wanted");
+        return {};
+    }
+    if (!m_subscriptions.takesSnapshot(contract)) {
+        m_subscriptions.snapshotOutlived(contract);
+        emit.ignored("snapshot of an earlier subscription");
         return {};
     }
     const auto converted = [&](std::span<const book::WireLevel> bids, std::span<const book::WireLevel> asks) {

@@ -22,7 +22,7 @@ inline constexpr ConnectionId kMarket = 1;  // aggTrade, markPrice, kline, force
 //                     {"channel":"book","symbols":[…],"depth":1000},{"channel":"mark","symbols":[…]},
 //                     {"channel":"forced_order","symbols":[…]},{"channel":"candle","symbols":[…],"intervals":["1m"]}],
 //    "answer_within_ms":10000,"most_delay_ms":30000}
-// The times are those of a stream's patience, where they are not its own. Symbols are native. `depth` is the snapshots' limit and the levels kept: 5, 10, 20, 50, 100, 500 or 1000.
+// The times are those of a stream's patience, where they are not its own. Symbols are native. `depth` is the snapshots' limit.
 // ControlKind::Started may carry {"previous":NS}, the last receive time of an earlier run: the wanted streams then begin
 // with a gap of cause `restart` from there.
 // Definitions come from GET /fapi/v1/exchangeInfo, a book's snapshot from GET /fapi/v1/depth. Until its snapshot is in, a

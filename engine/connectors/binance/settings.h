@@ -31,9 +31,8 @@ struct Settings {
             field<&Settings::channels>("channels", {.help = "What is subscribed to",
                                                     .allowed = "instrument ticker trade book mark forced_order candle",
                                                     .live = true}),
-            field<&Settings::bookDepth>("book_depth", {.unit = "levels",
-                                                       .help = "Levels on each side of the book, and of its snapshots",
-                                                       .allowed = "5 10 20 50 100 500 1000"}),
+            field<&Settings::bookDepth>(
+                "book_depth", {.unit = "levels", .help = "Levels on each side of a snapshot", .allowed = "500 1000"}),
             field<&Settings::candleIntervals>("candle_intervals",
                                               {.help = "Widths of the venue's candles",
                                                .allowed = "1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M"}),

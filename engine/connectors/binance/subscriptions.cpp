@@ -167,6 +167,12 @@ void Subscriptions::unwant(const Entry& entry, Nanos now, Emit& emit)
     stream.wanted = false;
     stream.gap.close(emit.events(), entry.contract->subject(entry.channel), now, GapRecovery::None);
     stream.sync.ended();
+    stream.toldQuiet = false;
+    // Should it be wanted again, numbers are counted anew.
+    if (entry.channel == Channel::Trade)
+        entry.contract->trades = {};
+    if (entry.channel == Channel::Ticker)
+        entry.contract->quoteId = 0;
     if (entry.channel == Channel::Book && entry.contract->track)
         entry.contract->track->chain.lost();
 }
@@ -434,6 +440,12 @@ void Subscriptions::snapshotCame(Contract& contract) noexcept
     Stream& stream = contract.stream(Channel::Book);
     m_asked -= stream.asked ? 1u : 0u;
     stream.asked = false;
+}
+
+void Subscriptions::snapshotOutlived(Contract& contract) noexcept
+{
+    snapshotCame(contract);
+    contract.stream(Channel::Book).askedBefore = false;
 }
 
 void Subscriptions::snapshotRefused(Contract& contract, Nanos now) noexcept

@@ -56,6 +56,15 @@ public:
     {
         return !m_session || contract.stream(Channel::Book).wanted;
     }
+    // Whether a snapshot that came can be joined to the stream: in a session only one that was asked for since the stream
+    // was subscribed to, or it would tell a book whole that nothing follows.
+    [[nodiscard]] bool takesSnapshot(const Contract& contract) const noexcept
+    {
+        const Stream& stream = contract.stream(Channel::Book);
+        return !m_session || (stream.phase == Stream::Phase::Subscribed && !stream.askedBefore);
+    }
+    // It cannot: the next one is asked for as soon as the stream is there.
+    void snapshotOutlived(Contract& contract) noexcept;
     // The answer to a request for the book's snapshot came, or none will.
     void snapshotCame(Contract& contract) noexcept;
     // It was none.
@@ -68,8 +77,6 @@ public:
     [[nodiscard]] bool definitionsKnown() const noexcept { return !m_definitions.wanted || m_definitions.sync.live(); }
     // A contract without definition came up: they are fetched before their time.
     void unknownContract(Nanos now) noexcept;
-    // The levels of a book and of its snapshots; 0 where nobody wants one.
-    [[nodiscard]] std::uint32_t depth() const noexcept { return m_depth; }
 
     void save(StateWriter& out) const;
     void load(StateReader& in);
