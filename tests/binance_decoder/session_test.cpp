@@ -225,6 +225,18 @@ TEST_F(Session, AnAnswerFromBeforeTheLoss)
     EXPECT_EQ(ofType(snapshot("BTCUSDT", 304, 97, 102), "book").size(), 2u);
 }
 
+// Nothing would follow a book that became whole while its connection is gone.
+TEST_F(Session, ASnapshotWithoutItsSubscriptionJoinsNothing)
+{
+    connect();
+    driver.control(ControlKind::Closed, R"({"name":"public","reason":"cut","state":"backing_off"})", kPublic);
+    EXPECT_TRUE(ofType(snapshot("BTCUSDT", 21, 97, 102), "book").empty());
+    EXPECT_EQ(driver.emit.ignoredKinds(), std::vector<std::string>{"snapshot of an earlier subscription"});
+    driver.control(ControlKind::Opened, R"({"name":"public","url":"ws://x"})", kPublic);
+    ASSERT_EQ(driver.sent().size(), 1u);
+    EXPECT_NE(driver.sent()[0]["params"].dump().find("btcusdt@depth@100ms"), std::string::npos);
+}
+
 TEST_F(Session, AStopOnPurposeIsNoGap)
 {
     goLive();

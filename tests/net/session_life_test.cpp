@@ -69,6 +69,16 @@ TEST_F(SessionLifeTest, TheSuccessorIsOpenBeforeTheConnectionIsGivenUp)
     EXPECT_TRUE(probe.seen().waitUntil([](const Seen& s) { return std::ranges::count(s.frames, "hello") >= 2; }));
 }
 
+TEST_F(SessionLifeTest, ASuccessorThatIsCutIsALostConnection)
+{
+    m_endpoint.life = 400ms;
+    Probe probe(m_endpoint);
+    probe.start();
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 2; }));
+    m_server->cut();
+    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.closed.size() >= 2 && seen.opened >= 3; }));
+}
+
 TEST_F(SessionLifeTest, WithoutASuccessorTheConnectionGoesOn)
 {
     m_endpoint.life = 100ms;
