@@ -137,6 +137,30 @@ TEST(HealthRows, EveryRowHasEveryColumn)
         EXPECT_EQ(row.cells.size(), WatchRows::columns().size());
 }
 
+TEST(WatchRows, OldQuotesAndMarksAreToldAsStale)
+{
+    FakeEngine engine;
+    engine.advance(2 * kSecond);
+    const api::Instrument instrument = engine.instruments()->front();
+    const auto quote = engine.quote(1);
+    ASSERT_TRUE(quote);
+    api::MarkPrice mark;
+    mark.mark = Decimal(100, 0);
+    mark.fundingRate = Decimal(1, 4);
+    mark.receiveTime = quote->receiveTime;
+    const auto after = [&](Nanos age) {
+        return WatchRows::row(instrument, quote, mark, quote->receiveTime + age, {}).cells;
+    };
+    EXPECT_EQ(after(9 * kSecond)[5].tone, Role::Text);
+    EXPECT_EQ(after(11 * kSecond)[5].tone, Role::Stale);
+    EXPECT_EQ(after(11 * kSecond)[6].tone, Role::Stale);
+    EXPECT_EQ(after(11 * kSecond)[1].tone, Role::Text);
+    EXPECT_EQ(after(31 * kSecond)[1].tone, Role::Stale);
+    EXPECT_EQ(after(31 * kSecond)[2].tone, Role::Stale);
+    EXPECT_EQ(after(31 * kSecond)[7].tone, Role::Stale);
+    EXPECT_EQ(after(31 * kSecond)[7].mark, Mark::Stale);
+}
+
 TEST(HealthRows, ADegradedStreamSortsFirstAndSaysWhy)
 {
     FakeEngine engine;

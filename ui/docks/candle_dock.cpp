@@ -67,6 +67,7 @@ void CandleDock::setLook(const QJsonObject& look)
     m_intervals.clear();
     m_frames = 0;
     showChoice();
+    watchGaps();
 }
 
 // Engines come to know their widths while they run.
@@ -86,8 +87,10 @@ void CandleDock::offerIntervals()
         addControl(button);
         connect(button, &QToolButton::clicked, this, [this, interval] { setInterval(interval); });
     }
-    if (!m_intervals.empty() && std::ranges::find(m_intervals, m_interval) == m_intervals.end())
+    if (!m_intervals.empty() && std::ranges::find(m_intervals, m_interval) == m_intervals.end()) {
         m_interval = m_intervals.front();
+        watchGaps();
+    }
     showChoice();
 }
 

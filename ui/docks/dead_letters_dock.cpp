@@ -225,10 +225,12 @@ void DeadLettersDock::updateButtons()
 
 void DeadLettersDock::retry()
 {
-    if (const auto ids = selected(true); !ids.empty() && !m_retried) {
+    if (m_dropped || m_retried)
+        return;
+    if (const auto ids = selected(true); !ids.empty()) {
         m_retried = m_client.engine().retryDeadLetters(ids);
         m_strip->say(Mark::Starting, tr("%1 are being tried again…").arg(countText(ids.size())));
-    } else if (!m_retried) {
+    } else {
         m_strip->say(Mark::Degraded, tr("None of the selected ones can be tried again: their component cannot take "
                                         "them once more."));
     }
@@ -238,7 +240,7 @@ void DeadLettersDock::retry()
 void DeadLettersDock::drop()
 {
     const auto ids = selected(false);
-    if (ids.empty() || m_dropped)
+    if (ids.empty() || m_dropped || m_retried)
         return;
     m_strip->ask(ids.size() == 1
                      ? tr("Throw this dead letter away? It cannot be brought back.")

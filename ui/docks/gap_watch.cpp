@@ -19,10 +19,15 @@ std::optional<std::vector<PlotGap>> GapWatch::take()
     if (m_name.venue.empty())
         return {};
     const auto& known = m_client.overview().gaps;
-    if (std::string newest = known.empty() ? std::string() : known.front().id + std::to_string(known.front().to);
-        newest != m_newest) {
-        m_newest = std::move(newest);
-        m_wanted = true;
+    if (const Nanos taken = m_client.overview().time; taken != m_taken) {
+        m_taken = taken;
+        std::string all = std::to_string(m_client.overview().openGaps);
+        for (const api::Gap& gap : known)
+            all += gap.id + std::to_string(gap.to) + ';';
+        if (all != m_newest) {
+            m_newest = std::move(all);
+            m_wanted = true;
+        }
     }
     if (m_wanted && !m_answer) {
         const Nanos now = m_client.now();

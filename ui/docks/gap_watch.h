@@ -22,7 +22,8 @@ private:
     SymbolName m_name;
     std::string m_channel;
     Nanos m_reach = 0;
-    std::string m_newest;  // id and end of the newest in the overview: a change asks anew
+    Nanos m_taken = 0;     // time of the overview last looked at
+    std::string m_newest;  // ids and ends of those in the overview: a change asks anew
     bool m_wanted = false;
     api::AnswerRef<std::vector<api::Gap>> m_answer;
 };

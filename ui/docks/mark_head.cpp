@@ -75,7 +75,8 @@ void MarkHead::setMark(const api::Instrument& instrument, const std::optional<ap
         {tr("Funding %"), at.fundingRate ? fixedText(rate, 4) : none, payer, rateRole},
         {tr("Next payment in"), at.nextFundingTime ? countdown(*at.nextFundingTime - now) : none,
          at.nextFundingTime ? tr("at %1 UTC").arg(secondsText(*at.nextFundingTime)) : QString(), text},
-        {tr("A year, at this rate %"), at.fundingRate ? fixedText(annual, 2) : none, tr("paid every 8 h"), rateRole}};
+        {tr("A year, at this rate %"), at.fundingRate ? fixedText(annual, 2) : none, tr("if paid every 8 h"),
+         rateRole}};
     if (tiles == m_tiles)
         return;
     m_tiles = std::move(tiles);

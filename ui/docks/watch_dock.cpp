@@ -15,7 +15,7 @@ WatchDock::WatchDock(const Theme& theme, EngineClient& client, SymbolLinks& link
       m_links(links),
       m_list(list)
 {
-    table().setWidths({124, 80, 80, 74, 78, 124, 74, 58});
+    table().setWidths({124, 80, 80, 74, 78, 124, 74, 76});
     table().setSelectionMode(QAbstractItemView::SingleSelection);
     table().setNotice({Mark::Starting, tr("No quotes have come yet."),
                        tr("Choose instruments in the settings: connectors.NAME.symbols.")});
@@ -41,10 +41,10 @@ void WatchDock::choose()
                        active.begin() + static_cast<std::ptrdiff_t>(std::min(active.size(), WatchList::kMost)));
     }
     for (const SymbolName& name : m_list.isChosen() ? m_list.names() : std::vector<SymbolName>())
-        if (const api::Instrument* found = client().instrument(name))
-            m_shown.push_back(*found);
-        else
+        if (const api::Instrument* found = client().instrument(name); !found)
             ++m_unlisted;
+        else if (std::ranges::find(m_shown, found->id, &api::Instrument::id) == m_shown.end())
+            m_shown.push_back(*found);
     if (m_unlisted > 0)
         setSubtitle(tr("%1 chosen, %2 not listed now").arg(m_list.names().size()).arg(m_unlisted));
     else if (m_list.isChosen())

@@ -10,23 +10,28 @@ namespace tickdeck::ui {
 
 namespace {
 
+constexpr Nanos kQuoteStaleAfter = 30 * kSecond;
+constexpr Nanos kMarkStaleAfter = 10 * kSecond;  // venues tell marks once a second or every three
+
+Role toneOf(bool there, bool stale) { return !there ? Role::Muted : stale ? Role::Stale : Role::Text; }
+
 // A mark is computed by the venue, to more digits than a list has room for: as many as its contract trades in.
-Cell markPrice(const Decimal& price, bool there, int precision)
+Cell markPrice(const Decimal& price, bool there, int precision, bool stale)
 {
     return {.text = there && precision >= 0 ? fixedText(price.toDouble(), precision)
                     : there                 ? numberText(price, precision)
                                             : QStringLiteral("–"),
             .sort = there ? price.toDouble() : -1.0,
-            .tone = there ? Role::Text : Role::Muted,
+            .tone = toneOf(there, stale),
             .mark = Mark::None,
             .samples = {}};
 }
 
-Cell price(const Decimal& price, bool there, int precision)
+Cell price(const Decimal& price, bool there, int precision, bool stale)
 {
     return {.text = there ? numberText(price, precision) : QStringLiteral("–"),
             .sort = there ? price.toDouble() : -1.0,
-            .tone = there ? Role::Text : Role::Muted,
+            .tone = toneOf(there, stale),
             .mark = Mark::None,
             .samples = {}};
 }
@@ -76,7 +81,9 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
     const double middle = mid(quote);
     const double points = middle > 0 ? 1e4 * (at.askPrice.toDouble() - at.bidPrice.toDouble()) / middle : 0;
     const Nanos age = quote ? std::max<Nanos>(now - at.receiveTime, 0) : kNoTime;
+    const bool old = age != kNoTime && age > kQuoteStaleAfter;
     const bool marked = mark && mark->mark;
+    const bool markOld = mark && now - mark->receiveTime > kMarkStaleAfter;
     const bool funded = mark && mark->fundingRate;
     const double rate = funded ? 100 * (*mark->fundingRate).toDouble() : 0;
     const QString venue = QString::fromStdString(instrument.name.venue);
@@ -86,26 +93,27 @@ Row WatchRows::row(const api::Instrument& instrument, const std::optional<api::Q
                        QString::fromStdString(instrument.status));
     row.cells = {
         {.text = words::symbol(instrument), .sort = {}, .tone = Role::Text, .mark = Mark::None, .samples = {}},
-        price(at.bidPrice, bid, instrument.pricePrecision),
-        price(at.askPrice, ask, instrument.pricePrecision),
+        price(at.bidPrice, bid, instrument.pricePrecision, old),
+        price(at.askPrice, ask, instrument.pricePrecision, old),
         {.text = bid && ask ? fixedText(points, 2) : QStringLiteral("–"),
          .sort = points,
          .tone = Role::Muted,
          .mark = Mark::None,
          .samples = {}},
         {.text = {}, .sort = middle, .tone = Role::Accent, .mark = Mark::None, .samples = mids},
-        markPrice(marked ? *mark->mark : Decimal(), marked, instrument.pricePrecision),
+        markPrice(marked ? *mark->mark : Decimal(), marked, instrument.pricePrecision, markOld),
         {.text = funded ? fixedText(rate, 4) : QStringLiteral("–"),
          .sort = rate,
          .tone = !funded    ? Role::Muted
+                 : markOld  ? Role::Stale
                  : rate < 0 ? Role::Ask
                             : Role::Text,
          .mark = Mark::None,
          .samples = {}},
         {.text = ageText(age),
          .sort = static_cast<qlonglong>(age),
-         .tone = age > 30 * kSecond ? Role::Warn : Role::Muted,
-         .mark = Mark::None,
+         .tone = old ? Role::Stale : Role::Muted,
+         .mark = old ? Mark::Stale : Mark::None,
          .samples = {}},
         {.text = venue, .sort = {}, .tone = Role::Muted, .mark = Mark::None, .samples = {}},
     };

@@ -149,7 +149,9 @@ std::vector<Row> SettingsRows::history(const SettingsEdit& edit)
     std::vector<Row> out;
     const std::int64_t inForce = edit.view() ? edit.view()->revision : 0;
     for (const api::SettingsRevision& revision : edit.history()) {
-        const QString what = QString::fromStdString(revision.what);
+        QString what = QString::fromStdString(revision.what);
+        if (revision.id == inForce)
+            what.prepend(tr("in force: "));
         Row row{.key = QString::number(revision.id), .tip = what, .cells = {}};
         Cell id = number(revision.id, revision.id == inForce ? Role::Accent : Role::Text);
         id.text = QString::number(revision.id);

@@ -56,9 +56,9 @@ SettingsView::SettingsView(const Theme& theme, EngineClient& client, QWidget* pa
       m_editor(new SettingEditor(theme, m_edit)),
       m_historyTable(new TableView(theme, m_history)),
       m_outlook(new QLabel),
-      m_historyButton(new QPushButton(tr("&History"))),
+      m_historyButton(new QPushButton(tr("H&istory"))),
       m_rollBack(new QPushButton(tr("Roll back to this"))),
-      m_revert(new QPushButton(tr("Re&vert"))),
+      m_revert(new QPushButton(tr("&Revert"))),
       m_apply(new QPushButton(tr("&Apply")))
 {
     build();

@@ -4,6 +4,7 @@
 // Ctrl+K: symbols, views and actions by a few letters.
 
 #include <QFrame>
+#include <QPointer>
 
 #include <functional>
 #include <vector>
@@ -54,7 +55,7 @@ private:
     Search m_search;
     std::vector<Command> m_shown;  // as listed
     QStringList m_recent;          // newest first
-    QWidget* m_before = nullptr;   // had the focus
+    QPointer<QWidget> m_before;    // had the focus
 };
 
 }  // namespace tickdeck::ui

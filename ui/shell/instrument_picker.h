@@ -5,6 +5,7 @@
 
 #include <QFrame>
 #include <QList>
+#include <QPointer>
 
 #include "ui/client/engine_client.h"
 #include "ui/models/instrument_index.h"
@@ -66,7 +67,7 @@ private:
     TableView* m_table;
     QLabel* m_foot;
     QList<SymbolId> m_recent;  // newest first
-    QWidget* m_before = nullptr;
+    QPointer<QWidget> m_before;
     QString m_watched;  // said in the foot
     std::size_t m_count = 0;
     int m_link = 0;

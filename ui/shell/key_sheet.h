@@ -4,6 +4,7 @@
 // `?`: the keys, all on one sheet.
 
 #include <QFrame>
+#include <QPointer>
 
 #include "ui/widgets/theme.h"
 
@@ -29,7 +30,7 @@ private:
     };
     const Theme& m_theme;
     std::vector<Key> m_keys;
-    QWidget* m_before = nullptr;
+    QPointer<QWidget> m_before;
 };
 
 }  // namespace tickdeck::ui

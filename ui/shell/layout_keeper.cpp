@@ -242,8 +242,8 @@ void LayoutKeeper::build(const Layout& layout)
     layout.resize(m_window, find, room());
     m_settled = false;
     // Sizes hold only once the window has its own.
-    QTimer::singleShot(0, this, [this, layout, find] {
-        if (layout.id != m_current || m_settled)
+    QTimer::singleShot(0, this, [this, layout, find, current = m_current] {
+        if (current != m_current || m_settled)
             return;
         layout.resize(m_window, find, room());
         m_settled = m_window.isVisible();

@@ -70,7 +70,7 @@ void MainMenus::makeView(QMenu& menu)
                 [this, id = kind.id] { m_window.openAnother(id); });
     add(menu, tr("An&other of this view"), QKeySequence(Qt::CTRL | Qt::Key_D), [this] { m_window.openAnother({}); });
     menu.addSeparator();
-    makeLook(*menu.addMenu(tr("&Look")));
+    makeLook(*menu.addMenu(tr("Loo&k")));
     add(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
         [this] { m_window.setWindowState(m_window.windowState() ^ Qt::WindowFullScreen); });
 }

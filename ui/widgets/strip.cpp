@@ -57,7 +57,8 @@ void Strip::say(Mark mark, const QString& text)
 
 void Strip::ask(const QString& text, const QString& yes, std::function<void()> run)
 {
-    m_before = QApplication::focusWidget();
+    if (!isAsking())
+        m_before = QApplication::focusWidget();
     m_run = std::move(run);
     m_yes->setText(yes);
     m_yes->show();

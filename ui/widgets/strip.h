@@ -3,6 +3,7 @@
 
 // A line inside a dock that says what came of an action, or asks before one: no dialog stands over the stream.
 
+#include <QPointer>
 #include <QWidget>
 
 #include <functional>
@@ -42,7 +43,7 @@ private:
     QPushButton* m_yes;
     QPushButton* m_no;
     std::function<void()> m_run;
-    QWidget* m_before = nullptr;  // had the focus
+    QPointer<QWidget> m_before;  // had the focus
 };
 
 }  // namespace tickdeck::ui
