@@ -87,6 +87,7 @@ void Intake::handle(const BatchHeader& like, std::string_view payload)
     events.add(decoded.batch.header().eventCount);
     if (decoded.error) {
         errors.add();
+        m_failed = m_failed || decoded.error->remedy == Remedy::Fatal;
         if (m_hooks.error)
             m_hooks.error(*decoded.error, decoded.batch);
     }
@@ -104,6 +105,8 @@ bool Intake::hasRoom()
     if (!m_stateWanted)
         return true;
     m_stateWanted = false;
+    if (m_failed)
+        return true;
     std::string bytes;
     m_decoder->save(bytes);
     BatchHeader like;
@@ -148,13 +151,16 @@ void Intake::drain()
     m_hooks.emptied();
 }
 
+std::uint64_t Intake::dropFrames()
+{
+    heldBytes.set(0);
+    return std::erase_if(m_held, [](const Input& input) { return input.like.kind == BatchKind::Frame; });
+}
+
 std::uint64_t Intake::abandon()
 {
-    std::uint64_t frames = 0;
-    for (const Input& input : m_held)
-        frames += input.like.kind == BatchKind::Frame ? 1 : 0;
+    const std::uint64_t frames = dropFrames();
     m_held.clear();
-    heldBytes.set(0);
     m_waiting = {};
     m_retry.reset();
     return frames;

@@ -43,12 +43,14 @@ public:
     void frame(ConnectionId connection, std::string_view bytes, Nanos receiveTime);
     // Stamped now.
     void control(ControlKind kind, ConnectionId connection, std::string_view payload);
-    // Before the next input the decoder's state is written.
+    // Before the next input the decoder's state is written, unless it threw: then it has none to be trusted.
     void requestState();
     // Takes what waits, as far as there is room.
     void drain();
     // Whether an input would have to wait behind others.
     [[nodiscard]] bool holds() const noexcept { return !m_held.empty(); }
+    // The frames that wait are given up, the controls are not. How many they were.
+    std::uint64_t dropFrames();
     // The end: gives up all that waits, and says how many frames were among it.
     std::uint64_t abandon();
 
@@ -82,6 +84,7 @@ private:
     std::uint64_t m_ordinal = 0;
     bool m_handling = false;
     bool m_stateWanted = false;
+    bool m_failed = false;  // the decoder threw
 };
 
 }  // namespace tickdeck::net

@@ -114,7 +114,9 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         frames.add();
         frameBytes.add(bytes.size());
         lastFrame.store(time, std::memory_order_relaxed);
-        if (running)
+        if (failed)
+            lost.add();
+        else if (running)
             intake.frame(id, bytes, time);
     }
 
@@ -197,6 +199,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
                         reply(emit);
                         if (error && error->remedy == Remedy::Reconnect)
                             reconnect(input.connection, error->detail);
+                        if (error && error->remedy == Remedy::Fatal)
+                            decoderFailed();
                     },
                 .lost = [this](ConnectionId id, std::size_t size) { overflow(id, size); },
                 .waits =
@@ -262,11 +266,23 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
             requests->failAll("the engine did not keep up");
     }
 
+    // It is not to be trusted: it gets no further frame, until the lane is made anew.
+    void decoderFailed()
+    {
+        if (std::exchange(failed, true))
+            return;
+        lost.add(intake.dropFrames());
+        for (Connection& connection : connections) {
+            connection.session->hold(true);
+            connection.session->reconnect("the decoder failed");
+        }
+    }
+
     void onEmptied()
     {
         if (requests)
             requests->hold(false);
-        if (std::exchange(overflowing, false))
+        if (std::exchange(overflowing, false) && !failed)
             for (Connection& connection : connections)
                 connection.session->hold(false);
         if (stopping)
@@ -307,6 +323,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     bool running = false;
     bool ended = false;
     bool overflowing = false;
+    bool failed = false;  // the decoder threw
     bool stopping = false;
     std::counting_semaphore<> drained{0};
 

@@ -32,6 +32,8 @@ public:
         ++m_frames;
         Status& status = emit.events().add<Status>(0, kNoTime, BatchBuilder::room(20));
         emit.events().setText(status.state, std::to_string(m_frames));
+        if (frame.bytes.size() == 17)
+            throw std::runtime_error("seventeen bytes");
         if (frame.bytes.size() == 13)
             return fail(ErrorCode::Malformed, "thirteen bytes", Remedy::None, 7);
         return {};
@@ -219,6 +221,25 @@ TEST_F(LaneTest, AFrameThatCannotBeDecodedIsJournalledWithoutEventsAndTold)
     ASSERT_NE(next, taken.batches.end());
     EXPECT_EQ(next->header().eventCount, 1u);
     EXPECT_EQ(m_lane->counters().errors, 1u);
+}
+
+TEST_F(LaneTest, ADecoderThatThrewGetsNoFurtherFrameAndItsStateIsNotWritten)
+{
+    make().start();
+    ASSERT_TRUE(waitForFrames(1));
+    m_lane->setWanted("send:size 17");
+    ASSERT_TRUE(m_taken.waitUntil(
+        [](const Taken& taken) { return std::ranges::count(taken.controls(), ControlKind::Closed) == 1; }));
+    EXPECT_EQ(m_taken.get().payloadOf(ControlKind::Closed),
+              R"({"name":"main","reason":"the decoder failed","state":"backing_off"})");
+    ASSERT_TRUE(m_taken.waitUntil([](const Taken& taken) { return taken.states.back() == SessionState::Held; }));
+    m_lane->requestState();
+    m_lane->stop(5s);
+    const Taken taken = m_taken.get();
+    EXPECT_THAT(taken.errors, ElementsAre(HasSubstr("the decoder threw: seventeen bytes")));
+    EXPECT_EQ(taken.frames(), 2u);
+    EXPECT_EQ(std::ranges::count(taken.controls(), ControlKind::State), 0);
+    EXPECT_EQ(m_lane->counters().connects, 1u);
 }
 
 TEST_F(LaneTest, DoesWhatTheDecoderAsksFor)
