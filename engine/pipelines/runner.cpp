@@ -31,6 +31,11 @@ struct Runner::State {
     Thread thread;
 
     void loop(const std::stop_token& stop);
+    // Whether one of them comes no further.
+    [[nodiscard]] bool failed() const
+    {
+        return std::ranges::any_of(slots, [](const auto& slot) { return slot->failed(); });
+    }
     [[nodiscard]] bool finish(const std::stop_token& stop);
     [[nodiscard]] Result<> settle();
     [[nodiscard]] Result<> scan();
@@ -160,7 +165,7 @@ void Runner::drain(std::chrono::milliseconds timeout)
 {
     Router& router = *m_state->context.router;
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    while (std::chrono::steady_clock::now() < deadline) {
+    while (std::chrono::steady_clock::now() < deadline && !m_state->failed()) {
         const Seq before = router.newest();
         const bool handled = router.waitNumbered(timeout) && behind() == 0;
         if (handled && router.waitNumbered(timeout) && router.newest() == before)
@@ -177,7 +182,7 @@ void Runner::stop()
     drain(m_state->options.stopWithin / 2);
     m_state->stopAt = m_state->context.router->newest();
     m_state->reader->wake();
-    while (!m_state->done.load(std::memory_order_acquire)) {
+    while (!m_state->done.load(std::memory_order_acquire) && !m_state->failed()) {
         const auto left = deadline - std::chrono::steady_clock::now();
         if (left <= 0ns)
             break;

@@ -71,7 +71,7 @@ public:
     // checkpoint on. Io where the folder or the journal cannot be read.
     [[nodiscard]] Result<> start();
     // Handles everything that was pushed before, keeps a last checkpoint, and ends the thread; what is not done within
-    // `stopWithin` is done again after the next start. The router still runs.
+    // `stopWithin`, or because a pipeline failed, is done again after the next start. The router still runs.
     void stop();
     // Any thread: a segment begins with this number (journal::Listener::segmentBegun); each pipeline writes its state.
     void segmentBegan(Seq firstSeq) noexcept;

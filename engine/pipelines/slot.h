@@ -26,7 +26,7 @@ struct SlotContext {
     LiveState* live;
 };
 
-// The pipe thread's (start() runs before that thread does); counters and segmentBegan for any.
+// The pipe thread's (start() runs before that thread does); counters, failed and segmentBegan for any.
 class Slot {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Slot>> make(const SlotContext& context, const PipelineSpec& spec,
@@ -50,6 +50,8 @@ public:
     [[nodiscard]] Seq position() const noexcept { return m_position; }
     [[nodiscard]] const Input& input() const noexcept { return *m_input; }
     [[nodiscard]] PipelineCounters counters() const noexcept;
+    // Any thread: it comes no further in this run.
+    [[nodiscard]] bool failed() const noexcept { return m_failed; }
     void segmentBegan(Seq firstSeq) noexcept { m_segment.store(firstSeq, std::memory_order_release); }
     void report(const Error* error);
 
@@ -85,12 +87,12 @@ private:
     Input* m_input;
     std::unique_ptr<Pipeline> m_pipeline;
 
-    Seq m_position = 0;           // handled up to here
-    std::uint64_t m_ordinal = 0;  // of the last derived batch
-    Seq m_silentTo = 0;           // what inputs up to here derive is journalled
-    std::set<Seq> m_skips;        // inputs that are journalled as skipped
-    bool m_begins = false;        // Started is to be told
-    bool m_failed = false;        // could not be brought back after a bad input, or the router has ended
+    Seq m_position = 0;                 // handled up to here
+    std::uint64_t m_ordinal = 0;        // of the last derived batch
+    Seq m_silentTo = 0;                 // what inputs up to here derive is journalled
+    std::set<Seq> m_skips;              // inputs that are journalled as skipped
+    bool m_begins = false;              // Started is to be told
+    std::atomic<bool> m_failed{false};  // could not be brought back after a bad input, or the router has ended
     Seq m_ownAfter = 0;
     std::uint64_t m_pushed = 0;  // batches of its own, by this runner
     std::uint64_t m_seen = 0;    // of these, come round
