@@ -6,12 +6,12 @@
 
 namespace tickdeck::ops {
 
-void Supervisor::watch(Component& component, Restart restart, std::function<void()> giveUp)
+void Supervisor::watch(Component& component, Restart restart, std::function<bool()> giveUp)
 {
     Counter count = m_metrics->counter("tickdeck_component_restarts_total", "Restarts of failed components",
                                        {{"component", component.get().name}});
     const std::scoped_lock lock(m_mutex);
-    m_watched.push_back({&component, std::move(restart), std::move(giveUp), {}, kNoTime, false, false, count});
+    m_watched.push_back({&component, std::move(restart), std::move(giveUp), {}, kNoTime, false, false, false, count});
 }
 
 Result<> Supervisor::restart(std::string_view name)
@@ -51,6 +51,9 @@ void Supervisor::poll()
         } else if (watched.component->state() != State::Failed) {
             watched.due = kNoTime;
             watched.spent = false;
+            watched.stopPending = false;
+        } else if (watched.stopPending) {
+            watched.stopPending = !watched.giveUp();
         } else if (watched.due == kNoTime && !watched.spent) {
             schedule(watched, now);
         } else if (watched.due != kNoTime && now >= watched.due) {
@@ -72,7 +75,7 @@ void Supervisor::schedule(Watched& watched, Nanos now)
         m_log->error(health.name, "component.given_up", "failed again and is not restarted any more",
                      {{"reason", health.reason}, {"restarts", watched.restarts.size()}});
         if (watched.giveUp)
-            watched.giveUp();
+            watched.stopPending = !watched.giveUp();
         return;
     }
     Nanos delay = toNanos(m_policy.firstDelay);
@@ -89,6 +92,7 @@ void Supervisor::schedule(Watched& watched, Nanos now)
 void Supervisor::run(Watched& watched, Nanos now)
 {
     watched.due = kNoTime;
+    watched.stopPending = false;
     watched.restarts.push_back(now);
     watched.count.add();
     watched.component->set(State::Starting, "restarted");

@@ -63,8 +63,9 @@ public:
     {
     }
 
-    // `giveUp` is called once when the budget is spent: it stops what is left of the component, which stays failed.
-    void watch(Component& component, Restart restart, std::function<void()> giveUp = {});
+    // `giveUp` is called when the budget is spent, and with each poll() until it has succeeded: it stops what is left of
+    // the component, which stays failed.
+    void watch(Component& component, Restart restart, std::function<bool()> giveUp = {});
     // Restarts what is due. Delays double from firstDelay with each restart inside the window, less up to a quarter by
     // chance, so that components which failed together do not come back together.
     void poll();
@@ -80,11 +81,12 @@ private:
     struct Watched {
         Component* component;
         Restart restart;
-        std::function<void()> giveUp;
+        std::function<bool()> giveUp;
         std::deque<Nanos> restarts;  // steady times, inside the window
         Nanos due = kNoTime;         // steady; kNoTime: not failed
         bool spent = false;
-        bool wanted = false;  // by hand
+        bool wanted = false;       // by hand
+        bool stopPending = false;  // given up, but not stopped yet
         Counter count;
     };
     void schedule(Watched& watched, Nanos now);

@@ -10,6 +10,7 @@
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/settings_plan.h"
+#include "engine/runtime/turns.h"
 
 namespace tickdeck::runtime {
 
@@ -44,11 +45,22 @@ std::vector<config::ChangeFault> Engine::Graph::checkSettings(const config::Sett
     return faults;
 }
 
+bool Engine::Graph::numbered(std::chrono::milliseconds limit)
+{
+    return waitInTurns(limit, m_stopping, [this](auto turn) { return m_router->waitNumbered(turn); });
+}
+
+bool Engine::Graph::committed(std::chrono::milliseconds limit)
+{
+    return waitInTurns(limit, m_stopping,
+                       [this, upTo = m_router->newest()](auto turn) { return m_router->waitCommitted(upTo, turn); });
+}
+
 Result<> Engine::Graph::readyForSettings()
 {
     if (!m_lanesRunning || m_stopping)
         return fail(ErrorCode::Refused, "the engine is starting or stopping", Remedy::Retry);
-    if (!m_router->waitCommitted(m_router->newest(), kJournalLimit))
+    if (!committed(kJournalLimit))
         return fail(ErrorCode::TimedOut, "the journal does not commit: no settings are changed before it does",
                     Remedy::Retry);
     return {};
@@ -73,7 +85,7 @@ void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>&
             stopSink(*unit, ends(unit->spec->settings));
 
     // All that was made under the old settings is safe in a segment that has them; what comes now is in one with the new.
-    if (!m_router->waitNumbered(kJournalLimit) || !m_router->waitCommitted(m_router->newest(), kJournalLimit))
+    if (!numbered(kJournalLimit) || !committed(kJournalLimit))
         m_log->error("settings", "settings.unordered", "the journal fell behind while settings were changed");
     m_log->redact(next->secrets());
     {
@@ -125,7 +137,7 @@ void Engine::Graph::journalSettings(const config::Settings& next, const std::vec
         if (!input.tryPush(builder.finish()))
             m_log->error("settings", "settings.untold", "no room to journal the change of " + section);
     }
-    if (!m_router->waitNumbered(kJournalLimit))
+    if (!numbered(kJournalLimit))
         m_log->error("settings", "settings.unordered", "the journal fell behind while settings were changed");
 }
 
@@ -134,8 +146,11 @@ void Engine::Graph::stopLane(LaneUnit& unit, bool forGood)
 {
     if (unit.lane) {
         unit.lane->setWanted(std::string(kNothing));
-        unit.previous = m_clock.now();
+        const Nanos now = m_clock.now();
         unit.lane->stop(kLaneStop);
+        // What came after its decoder threw is missing as well.
+        const Nanos failedAt = unit.failedAt.exchange(kNoTime);
+        unit.previous = failedAt == kNoTime ? now : std::min(failedAt, now);
         const std::scoped_lock lock(m_unitMutex);
         unit.before = sum(unit.before, unit.lane->counters());
         unit.lane.reset();
@@ -206,7 +221,7 @@ void Engine::Graph::stopSink(SinkUnit& unit, bool forGood)
     }
     const std::string name = "sinks." + std::string(unit.spec->name);
     if (runner)
-        if (const auto stopped = runner->stop(kSinkStop); !stopped)
+        if (const auto stopped = runner->stop(m_stopping ? 0ms : kSinkStop); !stopped)
             m_log->warning(name, "sink.left_behind", "goes on from the journal: " + stopped.error().text());
     runner.reset();
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));

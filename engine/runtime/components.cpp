@@ -8,7 +8,6 @@
 #include "engine/runtime/connector_health.h"
 #include "engine/runtime/counters.h"
 #include "engine/runtime/graph.h"
-#include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
 #include "engine/runtime/sink_feed.h"
 
@@ -57,7 +56,6 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
 
 Result<> Engine::Graph::addSinks()
 {
-    m_sinkSpecs = tickdeck::sinkSpecs();
     std::error_code problem;
     std::filesystem::create_directories(m_options.dataDirectory / "sinks", problem);
     if (problem)
@@ -139,16 +137,21 @@ void Engine::Graph::watchOthers()
                 },
                 [this, unit = unit] {
                     // Its decoder is not to be trusted: no frame goes through it any more.
-                    const std::string reason = unit->component->get().reason;
-                    static_cast<void>(alone(*unit, [&] { stopLane(*unit, false); }));
-                    unit->component->set(ops::State::Starting);
-                    unit->component->set(ops::State::Failed, reason);
+                    return alone(*unit,
+                                 [&] {
+                                     const ops::ComponentHealth health = unit->component->get();
+                                     if (health.state != ops::State::Failed)
+                                         return;  // it was made anew meanwhile
+                                     stopLane(*unit, false);
+                                     unit->component->set(ops::State::Starting);
+                                     unit->component->set(ops::State::Failed, health.reason);
+                                 })
+                        .has_value();
                 });
 }
 
 Result<> Engine::Graph::addPipelines()
 {
-    m_pipelineSpecs = tickdeck::pipelineSpecs();
     for (const PipelineSpec& spec : m_pipelineSpecs) {
         PipelineUnit& unit = *m_pipelineUnits.emplace_back(std::make_unique<PipelineUnit>());
         unit.spec = &spec;
@@ -196,11 +199,14 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
     return {.push = [&input](Batch&& batch) { return input.tryPush(std::move(batch)); },
             .observe = [this](const Batch& batch) { m_live->observe(batch); },
             .error =
-                [this, &unit](const Error& error, const Batch& batch) {
+                [this, &unit, health](const Error& error, const Batch& batch) {
                     m_log->warning(unit.name, "decoder.error", error.text());
                     keepDeadLetter(unit.name, error, batch);
-                    if (error.remedy == Remedy::Fatal)
-                        unit.component->set(ops::State::Failed, error.text());
+                    if (error.remedy != Remedy::Fatal)
+                        return;
+                    Nanos none = kNoTime;
+                    unit.failedAt.compare_exchange_strong(none, batch.header().receiveTime);
+                    health->fail(error.text());
                 },
             .ignored = {},
             .notice = [this, &unit](std::string_view text) { m_log->info(unit.name, "decoder.notice", text); },
@@ -216,7 +222,6 @@ net::LaneHooks Engine::Graph::laneHooks(LaneUnit& unit, Input& input)
 
 void Engine::Graph::addLanes()
 {
-    m_connectorSpecs = tickdeck::connectorSpecs();
     m_io = std::make_unique<net::IoThread>("io-0");
     for (const ConnectorSpec& spec : m_connectorSpecs) {
         LaneUnit& unit = *m_lanes.emplace_back(std::make_unique<LaneUnit>());

@@ -2,6 +2,7 @@
 #include "engine/runtime/connector_health.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tickdeck::runtime {
 
@@ -49,8 +50,17 @@ void ConnectorHealth::budget(const net::BudgetStatus& status)
     tell();
 }
 
+void ConnectorHealth::fail(const std::string& reason)
+{
+    if (std::exchange(m_failed, true))
+        return;
+    m_component->set(ops::State::Failed, reason);
+}
+
 void ConnectorHealth::tell()
 {
+    if (m_failed)
+        return;
     if (m_connections.empty())
         return;
     const auto worst = std::ranges::max_element(

@@ -19,6 +19,8 @@ public:
 
     void connection(const std::string& name, const net::SessionStatus& status);
     void budget(const net::BudgetStatus& status);
+    // For good: nothing that is told later hides it.
+    void fail(const std::string& reason);
 
 private:
     void tell();
@@ -26,6 +28,7 @@ private:
     ops::Component* m_component;
     std::map<std::string, net::SessionStatus> m_connections;
     std::string m_ban;  // empty: none
+    bool m_failed = false;
 };
 
 }  // namespace tickdeck::runtime

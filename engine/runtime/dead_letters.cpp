@@ -72,7 +72,7 @@ Result<> Engine::Graph::keepRefused(const std::string& sink, const sinks::DeadLe
         return fail(ErrorCode::Refused, "the engine stops", Remedy::Retry);
     // First of all the mark that there are skips: without it the next start does not look for them.
     TRY(noteSkip(sink, range.last));
-    return m_engineLane->skip(component, {range, false}, kSkipLimit);
+    return m_engineLane->skip(component, {range, false}, kSkipLimit, m_stopping);
 }
 
 void Engine::Graph::keepDeadLetter(std::string component, const Error& error, const Batch& batch)
@@ -220,7 +220,7 @@ Result<std::string> Engine::Graph::retryInStore(const ops::DeadLetter& letter, c
         if (done.error().code != ErrorCode::TimedOut || over())
             return std::unexpected(std::move(done).error());
     }
-    TRY(m_engineLane->skip(letter.component, {{events.front(), events.back()}, true}, kSkipLimit));
+    TRY(m_engineLane->skip(letter.component, {{events.front(), events.back()}, true}, kSkipLimit, m_stopping));
     return "stored in " + name;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/journal/reader.h"
+#include "engine/runtime/turns.h"
 
 namespace tickdeck::runtime {
 
@@ -95,7 +96,8 @@ bool EngineLane::gap(std::string_view id, std::string_view channel, Nanos from, 
     return m_input->tryPush(m_builder.finish());
 }
 
-Result<> EngineLane::skip(std::string_view component, const Skip& skip, std::chrono::milliseconds limit)
+Result<> EngineLane::skip(std::string_view component, const Skip& skip, std::chrono::milliseconds limit,
+                          const std::atomic<bool>& stopping)
 {
     nlohmann::ordered_json payload{{"component", component}, {"seq", skip.range.first}, {"to", skip.range.last}};
     if (skip.again)
@@ -111,7 +113,12 @@ Result<> EngineLane::skip(std::string_view component, const Skip& skip, std::chr
         if (!m_input->tryPush(m_builder.finish()))
             return fail(ErrorCode::Full, "the router has no room", Remedy::Retry);
     }
-    if (!m_router->waitNumbered(limit) || !m_router->waitCommitted(m_router->newest(), limit))
+    const auto numbered = [&](auto turn) { return m_router->waitNumbered(turn); };
+    const auto committed = [&, upTo = Seq{0}](auto turn) mutable {
+        upTo = upTo ? upTo : m_router->newest();
+        return m_router->waitCommitted(upTo, turn);
+    };
+    if (!waitInTurns(limit, stopping, numbered) || !waitInTurns(limit, stopping, committed))
         return fail(ErrorCode::TimedOut, "the journal does not commit", Remedy::Retry);
     return {};
 }

@@ -3,6 +3,7 @@
 
 // What the engine itself journals: gaps that are no venue's, and inputs that a component leaves out for good.
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -40,8 +41,9 @@ public:
 
     // A gap of the venue `tickdeck`, opened and closed. Waits for nothing; false: there is no room.
     bool gap(std::string_view id, std::string_view channel, Nanos from, Nanos to, GapCause cause);
-    // Journals the skip and waits until it is committed. An error asks to be retried.
-    [[nodiscard]] Result<> skip(std::string_view component, const Skip& skip, std::chrono::milliseconds limit);
+    // Journals the skip and waits until it is committed or the engine stops. An error asks to be retried.
+    [[nodiscard]] Result<> skip(std::string_view component, const Skip& skip, std::chrono::milliseconds limit,
+                                const std::atomic<bool>& stopping);
 
 private:
     Router* m_router;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/ops/commands.h"
+#include "engine/runtime/registry.h"
 #include "engine/runtime/sections.h"
 #include "engine/runtime/settings_commands.h"
 
@@ -20,6 +21,11 @@ constexpr auto kLaneStop = 800ms;
 constexpr auto kSinkStop = 2'500ms;
 constexpr auto kFlushLimit = 10s;
 constexpr auto kTurn = 100ms;
+
+std::chrono::milliseconds leftUntil(std::chrono::steady_clock::time_point end)
+{
+    return std::max(0ms, std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()));
+}
 
 }  // namespace
 
@@ -89,6 +95,10 @@ Result<> Engine::Graph::start()
 
 Result<> Engine::Graph::openOps()
 {
+    // First of all: checkSettings() reads them as soon as commands are answered.
+    m_connectorSpecs = tickdeck::connectorSpecs();
+    m_pipelineSpecs = tickdeck::pipelineSpecs();
+    m_sinkSpecs = tickdeck::sinkSpecs();
     TRY_ASSIGN(m_lock, ops::DataLock::take(m_options.dataDirectory));
     TRY_ASSIGN(m_log, ops::Log::open(m_options.settings.section("log").as<ops::LogSettings>(), m_clock));
     m_log->redact(m_options.settings.secrets());
@@ -316,9 +326,10 @@ Result<> Engine::Graph::stop()
         const std::scoped_lock done(m_changeMutex);  // from here on no component is replaced
     }
     m_lanesRunning = false;
+    const auto lanesEnd = std::chrono::steady_clock::now() + kLaneStop;
     for (const LaneView& view : laneViews())
         if (view.lane)
-            view.lane->stop(kLaneStop);
+            view.lane->stop(leftUntil(lanesEnd));
     if (m_clockLane)
         m_clockLane->stop();
     for (const PipelineView& view : pipelineViews())
@@ -329,13 +340,9 @@ Result<> Engine::Graph::stop()
     if (m_router)
         result = m_router->stop();
     const auto sinksEnd = std::chrono::steady_clock::now() + kSinkStop;
-    const auto sinksLeft = [&] {
-        return std::max(
-            0ms, std::chrono::duration_cast<std::chrono::milliseconds>(sinksEnd - std::chrono::steady_clock::now()));
-    };
     for (const auto& sink : m_sinks)
         if (sink->runner)
-            if (const auto stopped = sink->runner->stop(sinksLeft()); !stopped)
+            if (const auto stopped = sink->runner->stop(leftUntil(sinksEnd)); !stopped)
                 m_log->warning("sinks." + std::string(sink->spec->name), "sink.left_behind",
                                "goes on from the journal at the next start: " + stopped.error().text());
     if (m_gapLedger)

@@ -3,6 +3,7 @@
 
 // What one engine is made of, in the order in which it is built; taken down the other way round.
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -94,6 +95,7 @@ private:
         std::shared_ptr<net::Lane> lane;          // null: it does not run
         net::LaneCounters before;                 // of those that ran before
         Nanos previous = kNoTime;                 // what the next one is told as Started's "previous"
+        std::atomic<Nanos> failedAt{kNoTime};     // receive time of what its decoder threw at
         std::shared_ptr<net::RateBudget> budget;  // of the venue; kept when the lane is made anew
         std::string budgetFor;                    // the addresses that it is for
         bool watched = false;                     // the monitor's: the supervisor knows it
@@ -147,6 +149,9 @@ private:
     [[nodiscard]] Result<> alone(Unit& unit, Act act);
     // apply.cpp, one call at a time
     [[nodiscard]] std::vector<config::ChangeFault> checkSettings(const config::Settings& next) const;
+    // Whether all that was pushed is numbered, all that is numbered committed, within this time and before a stop.
+    [[nodiscard]] bool numbered(std::chrono::milliseconds limit);
+    [[nodiscard]] bool committed(std::chrono::milliseconds limit);
     [[nodiscard]] Result<> readyForSettings();
     void applySettings(const std::shared_ptr<const config::Settings>& next, const std::vector<std::string>& keys,
                        std::int64_t revision);

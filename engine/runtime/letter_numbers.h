@@ -27,7 +27,8 @@ public:
         const std::scoped_lock lock(m_mutex);
         if (m_waiting.size() >= kMost)
             m_waiting.pop_front();
-        m_waiting.push_back({batch.header().lane, batch.header().ordinal, std::move(component), time});
+        m_waiting.push_back(
+            {batch.header().lane, batch.header().ordinal, batch.header().receiveTime, std::move(component), time});
         m_count = m_waiting.size();
     }
     // A batch that was numbered and committed, in order.
@@ -38,7 +39,8 @@ public:
         const std::scoped_lock lock(m_mutex);
         const BatchHeader& header = batch.header();
         for (auto at = m_waiting.begin(); at != m_waiting.end(); ++at)
-            if (at->lane == header.lane && at->ordinal == header.ordinal) {
+            // A lane that is made anew counts from 1 again.
+            if (at->lane == header.lane && at->ordinal == header.ordinal && at->received == header.receiveTime) {
                 m_numbered(at->component, at->time, batch.firstSeq());
                 m_waiting.erase(at);
                 m_count = m_waiting.size();
@@ -50,6 +52,7 @@ private:
     struct Waiting {
         SymbolId lane;
         std::uint64_t ordinal;
+        Nanos received;
         std::string component;
         Nanos time;
     };

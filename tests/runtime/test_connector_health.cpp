@@ -60,6 +60,20 @@ TEST_F(ConnectorHealthTest, ABanIsToldUntilItsEnd)
     EXPECT_EQ(told(), "ok: ");
 }
 
+TEST_F(ConnectorHealthTest, AFailureStays)
+{
+    set("public", SessionState::Open);
+    m_connector.fail("the decoder threw");
+    EXPECT_EQ(told(), "failed: the decoder threw");
+    set("public", SessionState::BackingOff, "the decoder failed");
+    m_connector.budget({});
+    m_connector.fail("it threw again");
+    EXPECT_EQ(told(), "failed: the decoder threw");
+    ConnectorHealth next(m_component);
+    next.connection("public", {});
+    EXPECT_EQ(told(), "stopped: ") << "the next lane's is its own";
+}
+
 TEST_F(ConnectorHealthTest, IsStoppedOnlyWhenAllAre)
 {
     set("public", SessionState::Open);
