@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/ops/dead_letters.h"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <vector>
 
 #include "engine/core/thread.h"
 
 namespace tickdeck::ops {
+
+namespace {
+
+constexpr std::size_t kMostNumberings = 1'000;
+constexpr std::chrono::seconds kFlushLimit{2};
+
+}  // namespace
 
 struct DeadLetterQueue::State {
     State(StateDb& stateDb, Log& theLog) : db(&stateDb), log(&theLog) {}
@@ -16,16 +26,13 @@ struct DeadLetterQueue::State {
     Log* log;
     mutable std::mutex mutex;
     std::condition_variable_any wake;    // the thread's: something waits
-    std::condition_variable_any stored;  // flush(): nothing waits
-    struct Numbering {
-        std::string component;
-        Nanos time;
-        std::uint64_t seq;
-    };
+    std::condition_variable_any stored;  // flush(): a round is done
     std::vector<DeadLetter> waiting;
-    std::vector<Numbering> numberings;
-    std::size_t bytes = 0;  // of the waiting
-    bool storing = false;
+    std::vector<LetterNumber> numberings;
+    std::map<std::string, Nanos, std::less<>> taken;  // time of each component's newest letter that no longer waits
+    std::size_t bytes = 0;                            // of the waiting
+    std::uint64_t pushed = 0;                         // letters and numberings taken in
+    std::uint64_t done = 0;                           // of them: stored, or failed to be
     std::uint64_t lost = 0;
     Thread thread;  // last: ends first
 
@@ -37,23 +44,24 @@ struct DeadLetterQueue::State {
         while (wake.wait(lock, stop, [&] { return !idle(); })) {
             std::vector<DeadLetter> letters;
             letters.swap(waiting);
-            std::vector<Numbering> numbers;
+            std::vector<LetterNumber> numbers;
             numbers.swap(numberings);
             bytes = 0;
-            storing = true;
+            const std::uint64_t upTo = pushed;
+            for (const DeadLetter& letter : letters)
+                taken.insert_or_assign(letter.component, letter.time);
             lock.unlock();
-            const Result<> done = letters.empty() ? Result<>() : db->addDeadLetters(letters);
-            if (!done)
-                log->error("state", "dead_letters.lost", done.error().text(), {{"letters", letters.size()}});
-            for (const Numbering& number : numbers)
-                if (const auto put = db->numberDeadLetter(number.component, number.time, number.seq); !put)
-                    log->warning("state", "dead_letters.unnumbered", put.error().text(), {{"seq", number.seq}});
+            const Result<> kept = letters.empty() ? Result<>() : db->addDeadLetters(letters);
+            if (!kept)
+                log->error("state", "dead_letters.lost", kept.error().text(), {{"letters", letters.size()}});
+            if (!numbers.empty() && !stop.stop_requested())
+                if (const auto put = db->numberDeadLetters(numbers); !put)
+                    log->warning("state", "dead_letters.unnumbered", put.error().text(), {{"letters", numbers.size()}});
             lock.lock();
-            storing = false;
-            if (!done)
+            if (!kept)
                 lost += letters.size();
-            if (idle())
-                stored.notify_all();
+            done = upTo;
+            stored.notify_all();
         }
     }
 };
@@ -79,6 +87,7 @@ bool DeadLetterQueue::push(DeadLetter letter)
         return false;
     }
     m_state->bytes += size;
+    ++m_state->pushed;
     m_state->waiting.push_back(std::move(letter));
     m_state->wake.notify_one();
     return true;
@@ -87,6 +96,20 @@ bool DeadLetterQueue::push(DeadLetter letter)
 void DeadLetterQueue::number(std::string component, Nanos time, std::uint64_t seq)
 {
     const std::lock_guard lock(m_state->mutex);
+    // Most still wait here; not where one of the same time has gone before, whose number this may be.
+    const auto before = m_state->taken.find(component);
+    if (before == m_state->taken.end() || before->second != time) {
+        const auto found = std::ranges::find_if(m_state->waiting, [&](const DeadLetter& letter) {
+            return letter.time == time && letter.seq == 0 && letter.component == component;
+        });
+        if (found != m_state->waiting.end()) {
+            found->seq = seq;
+            return;
+        }
+    }
+    if (m_state->numberings.size() >= kMostNumberings)
+        return;
+    ++m_state->pushed;
     m_state->numberings.push_back({std::move(component), time, seq});
     m_state->wake.notify_one();
 }
@@ -94,7 +117,8 @@ void DeadLetterQueue::number(std::string component, Nanos time, std::uint64_t se
 void DeadLetterQueue::flush()
 {
     std::unique_lock lock(m_state->mutex);
-    m_state->stored.wait(lock, [&] { return m_state->idle() && !m_state->storing; });
+    const std::uint64_t upTo = m_state->pushed;
+    m_state->stored.wait_for(lock, kFlushLimit, [&] { return m_state->done >= upTo; });
 }
 
 std::uint64_t DeadLetterQueue::lost() const

@@ -25,9 +25,10 @@ public:
 
     // False when the queue is full: the letter is dropped and counted.
     bool push(DeadLetter letter);
-    // As StateDb::numberDeadLetter, once the letters pushed before are stored.
+    // As StateDb::numberDeadLetters, once the letters pushed before are stored. Left out where too many wait, and at the
+    // end: the letter then has no number.
     void number(std::string component, Nanos time, std::uint64_t seq);
-    // Returns when all that was pushed before is stored, or has failed to be.
+    // Returns when all that was pushed before is stored, or has failed to be; after two seconds at the latest.
     void flush();
     // Letters that were not stored: the queue was full, or the database refused.
     [[nodiscard]] std::uint64_t lost() const;

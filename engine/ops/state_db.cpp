@@ -2,6 +2,7 @@
 #include "engine/ops/state_db.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::int64_t kMostRevisions = 1'000;  // older ones go
 
 constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kMostRangesAtOnce = 200;  // SQLite bounds an expression's depth
 constexpr std::string_view kEngineId = "engine_id";
 constexpr std::size_t kEngineIdSize = 12;
 constexpr std::string_view kLettersDropped = "dead_letters_dropped";
@@ -52,6 +54,9 @@ CREATE TABLE revision (
     who TEXT NOT NULL,
     what TEXT NOT NULL,
     settings TEXT NOT NULL);
+)sql",
+    R"sql(
+CREATE INDEX dead_letter_unnumbered ON dead_letter (component, time) WHERE seq = 0;
 )sql",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
@@ -366,23 +371,44 @@ Result<DeadLetterTotals> StateDb::deadLetterTotals()
 Result<std::vector<std::int64_t>> StateDb::deadLetterIds(std::span<const LetterRange> ranges,
                                                          std::string_view component, std::size_t most)
 {
-    const std::lock_guard lock(m_mutex);
-    std::string where = "(?1 = '' OR component = ?1)";
-    for (std::size_t i = 0; i < ranges.size(); ++i)
-        where += std::string(i == 0 ? " AND (" : " OR ") + "id BETWEEN " + std::to_string(ranges[i].first) + " AND " +
-                 std::to_string(ranges[i].last);
-    where += ranges.empty() ? "" : ")";
-    TRY_ASSIGN(auto statement, m_connection->db.prepare(
-                                   ("SELECT id FROM dead_letter WHERE " + where + " ORDER BY id LIMIT ?2").c_str()));
-    statement.bindText(1, component);
-    statement.bind(2, static_cast<std::int64_t>(std::min<std::size_t>(most, 1u << 30)));
-    std::vector<std::int64_t> out;
-    for (;;) {
-        TRY_ASSIGN(const bool row, statement.step());
-        if (!row)
-            return out;
-        out.push_back(statement.integer(0));
+    std::vector<LetterRange> apart;  // ascending, those that touch as one
+    for (const LetterRange& range : ranges)
+        if (range.first <= range.last)
+            apart.push_back(range);
+    std::ranges::sort(apart, {}, &LetterRange::first);
+    std::size_t kept = 0;
+    for (const LetterRange& range : apart) {
+        if (kept > 0 && (range.first <= apart[kept - 1].last || range.first - 1 == apart[kept - 1].last))
+            apart[kept - 1].last = std::max(apart[kept - 1].last, range.last);
+        else
+            apart[kept++] = range;
     }
+    apart.resize(kept);
+    if (ranges.empty())
+        apart.push_back({1, std::numeric_limits<std::int64_t>::max()});
+    most = std::min<std::size_t>(most, 1u << 30);
+    std::vector<std::int64_t> out;
+    const std::lock_guard lock(m_mutex);
+    for (std::span<const LetterRange> rest(apart); !rest.empty();) {
+        const auto some = rest.first(std::min(rest.size(), kMostRangesAtOnce));
+        rest = rest.subspan(some.size());
+        std::string where = "(?1 = '' OR component = ?1) AND (";
+        for (const LetterRange& range : some)
+            where += std::string(&range == some.data() ? "" : " OR ") + "id BETWEEN " + std::to_string(range.first) +
+                     " AND " + std::to_string(range.last);
+        TRY_ASSIGN(
+            auto statement,
+            m_connection->db.prepare(("SELECT id FROM dead_letter WHERE " + where + ") ORDER BY id LIMIT ?2").c_str()));
+        statement.bindText(1, component);
+        statement.bind(2, static_cast<std::int64_t>(most - out.size()));
+        for (;;) {
+            TRY_ASSIGN(const bool row, statement.step());
+            if (!row)
+                break;
+            out.push_back(statement.integer(0));
+        }
+    }
+    return out;
 }
 
 Result<std::uint64_t> StateDb::dropDeadLetters(std::span<const std::int64_t> ids)
@@ -418,15 +444,20 @@ Result<bool> StateDb::hasDeadLetter(std::string_view component, std::uint64_t se
     return find.step();
 }
 
-Result<> StateDb::numberDeadLetter(std::string_view component, Nanos time, std::uint64_t seq)
+Result<> StateDb::numberDeadLetters(std::span<const LetterNumber> numbers)
 {
     const std::lock_guard lock(m_mutex);
-    TRY_ASSIGN(auto put, m_connection->db.prepare("UPDATE dead_letter SET seq = ?3 WHERE id = (SELECT MIN(id) FROM "
-                                                  "dead_letter WHERE component = ?1 AND time = ?2 AND seq = 0)"));
-    put.bindText(1, component);
-    put.bind(2, time);
-    put.bind(3, static_cast<std::int64_t>(seq));
-    return put.run();
+    return m_connection->db.transaction([&]() -> Result<> {
+        TRY_ASSIGN(auto put, m_connection->db.prepare("UPDATE dead_letter SET seq = ?3 WHERE id = (SELECT MIN(id) FROM "
+                                                      "dead_letter WHERE component = ?1 AND time = ?2 AND seq = 0)"));
+        for (const LetterNumber& number : numbers) {
+            put.bindText(1, number.component);
+            put.bind(2, number.time);
+            put.bind(3, static_cast<std::int64_t>(number.seq));
+            TRY(put.run());
+        }
+        return {};
+    });
 }
 
 Result<> StateDb::putGap(const GapRecord& gap)

@@ -33,6 +33,13 @@ struct DeadLetter {
 };
 
 // Letters by their numbers, both ends included.
+// The journal position of the oldest letter of this component and time that has none yet.
+struct LetterNumber {
+    std::string component;
+    Nanos time = 0;
+    std::uint64_t seq = 0;
+};
+
 struct LetterRange {
     std::int64_t first = 0;
     std::int64_t last = 0;
@@ -104,8 +111,8 @@ public:
     [[nodiscard]] Result<std::uint64_t> dropDeadLetters(std::span<const std::int64_t> ids);
     // Whether this component has a letter of this journal position and size.
     [[nodiscard]] Result<bool> hasDeadLetter(std::string_view component, std::uint64_t seq, std::uint64_t size);
-    // The journal position of the oldest letter of this component and time that has none yet.
-    [[nodiscard]] Result<> numberDeadLetter(std::string_view component, Nanos time, std::uint64_t seq);
+    // In one transaction.
+    [[nodiscard]] Result<> numberDeadLetters(std::span<const LetterNumber> numbers);
     // As deadLetterTotals().kept, without a look at the disk.
     [[nodiscard]] std::uint64_t deadLettersKept() const noexcept { return m_lettersKept; }
 

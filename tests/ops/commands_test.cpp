@@ -86,6 +86,22 @@ TEST_F(CommandsTest, DropsByNumberRangeAndComponent)
     EXPECT_EQ(run("dlq.list")["totals"]["dropped"], 0) << "those that made room, not those dropped by hand";
 }
 
+TEST_F(CommandsTest, AThousandNumbersAtOnce)
+{
+    const DeadLetter letter{.component = "kraken", .text = "x", .offset = {}, .bytes = "x"};
+    ASSERT_TRUE(m_db->addDeadLetters(std::vector<DeadLetter>(2000, letter)));
+    json apart = json::array();
+    for (int i = 1; i <= 1000; ++i)
+        apart.push_back({2001 - 2 * i, 2001 - 2 * i});
+    EXPECT_EQ(m_db->deadLetterIds({}, "kraken", 5)->size(), 5u);
+    EXPECT_EQ(deadLettersOf(json{{"ids", apart}}.dump(), *m_db)->size(), 1000u);
+    const std::vector<LetterRange> ranges{{7, 9}, {1, 2}, {5, 4}, {3, 3}, {8, 12}};
+    EXPECT_EQ(m_db->deadLetterIds(ranges, "", 100)->size(), 9u);
+    EXPECT_EQ(m_db->deadLetterIds(ranges, "", 4)->back(), 7);
+    EXPECT_EQ(m_db->deadLetterIds(std::vector<LetterRange>{{5, 4}}, "", 4)->size(), 0u);
+    EXPECT_EQ(run("dlq.drop", json{{"ids", apart}}.dump())["dropped"], 1000);
+}
+
 TEST_F(CommandsTest, RefusesWhatItDoesNotUnderstand)
 {
     EXPECT_EQ(refused("dlq.show", R"({"id":7})"), ErrorCode::NotFound);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/ops/dead_letters.h"
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "tests/ops/scratch.h"
@@ -50,6 +54,52 @@ TEST_F(DeadLetterQueueTest, ALetterGetsItsNumberLater)
     EXPECT_TRUE(*m_db->hasDeadLetter("kraken", 200, 1));
     EXPECT_FALSE(*m_db->hasDeadLetter("kraken", 200, 2));
     EXPECT_FALSE(*m_db->hasDeadLetter("other", 900, 1));
+}
+
+TEST_F(DeadLetterQueueTest, AFloodIsNumberedAndFlushedWhileItGoesOn)
+{
+    DeadLetterQueue queue(*m_db, *m_log);
+    std::atomic<Nanos> next = 1;
+    std::jthread flood([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            const Nanos time = next.load();
+            if (queue.push({.time = time, .component = "kraken", .text = "x", .offset = {}, .bytes = "x"}))
+                queue.number("kraken", time, static_cast<std::uint64_t>(time));
+            next = time + 1;
+            std::this_thread::sleep_for(std::chrono::microseconds(20));
+        }
+    });
+    while (next.load() < 50)
+        std::this_thread::yield();
+    for (int i = 0; i < 20; ++i) {
+        const Nanos before = next.load();
+        const auto begin = std::chrono::steady_clock::now();
+        queue.flush();
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+        EXPECT_GE(m_db->deadLetterTotals()->kept + m_db->deadLetterTotals()->dropped + 1,
+                  static_cast<std::uint64_t>(before));
+    }
+    flood.request_stop();
+    flood.join();
+    queue.flush();
+    const auto letters = *m_db->deadLetters(1000);
+    ASSERT_FALSE(letters.empty());
+    for (const DeadLetter& letter : letters)
+        EXPECT_EQ(letter.seq, static_cast<std::uint64_t>(letter.time));
+}
+
+TEST_F(DeadLetterQueueTest, ManyNumbersOfStoredLettersArrive)
+{
+    DeadLetterQueue queue(*m_db, *m_log);
+    for (Nanos time = 1; time <= 500; ++time)
+        ASSERT_TRUE(queue.push({.time = time, .component = "kraken", .text = "x", .offset = {}, .bytes = "x"}));
+    queue.flush();
+    for (Nanos time = 1; time <= 500; ++time)
+        queue.number("kraken", time, static_cast<std::uint64_t>(time));
+    queue.flush();
+    const auto letters = *m_db->deadLetters(1000);
+    for (const DeadLetter& letter : letters)
+        EXPECT_EQ(letter.seq, static_cast<std::uint64_t>(letter.time));
 }
 
 TEST_F(DeadLetterQueueTest, TheEndStoresWhatWaits)
