@@ -81,7 +81,7 @@ Result<> Work::restore(const Batch& batch, const std::vector<Seq>& events)
         if (std::ranges::binary_search(events, event.seq()) && m_wanted.passes(event, *m_context.symbols))
             wanted.push_back(event);
     if (wanted.empty())
-        return {};
+        return fail(ErrorCode::Refused, "the sink's events and venues leave it out now");
     if (m_position < batch.lastSeq())
         TRY(flush());
     if (m_position < batch.lastSeq())

@@ -42,10 +42,10 @@ protected:
         out.onState = [this](ops::State state, const std::string&) { states.push_back(state); };
         return out;
     }
-    sinks::Work& start(sinks::RunnerOptions with)
+    sinks::Work& start(sinks::RunnerOptions with, EventFilter filter = {})
     {
         work = std::make_unique<sinks::Work>(std::move(with), std::make_unique<ScriptedSink>(store), events.context(),
-                                             EventFilter(), clock);
+                                             std::move(filter), clock);
         return *work;
     }
     sinks::Work& start() { return start(options()); }
@@ -384,6 +384,20 @@ TEST_F(WorkTest, WhatTheStoreRefusedCanBeRestored)
     EXPECT_EQ(work->status().restored, 1u);
     EXPECT_EQ(work->status().state, ops::State::Ok);
     EXPECT_EQ(work->status().position, last());
+}
+
+TEST_F(WorkTest, ARestoreOfWhatTheFilterLeavesOutNowIsRefused)
+{
+    start(options(),
+          *EventFilter::of(config::Section("sinks.scripted", {{"venues", std::vector<std::string>{"none"}}})));
+    run();
+    const Batch& some = *std::ranges::find_if(batches, [](const Batch& b) { return b.header().eventCount > 0; });
+    const auto refused = work->restore(some, {some.firstSeq()});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Refused);
+    EXPECT_THAT(store.restored, testing::IsEmpty());
+    EXPECT_EQ(work->status().restored, 0u);
+    EXPECT_EQ(work->status().state, ops::State::Ok);
 }
 
 TEST_F(WorkTest, ARestoreFirstMakesDurableWhatWasWritten)
