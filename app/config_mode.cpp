@@ -50,7 +50,11 @@ Result<std::string> ask(const Common& common, std::string_view command, const st
     if (running)
         return ops::askControl(directory / "control.sock", command, arguments, kPatience);
     TRY_ASSIGN(runtime::OpenedSettings opened, openSettings(common));
-    if (command == "config.history" && !std::filesystem::exists(directory / "state.db"))
+    std::error_code problem;
+    const bool there = std::filesystem::exists(directory / "state.db", problem);
+    if (problem)
+        return fail(ErrorCode::Io, (directory / "state.db").string() + ": " + problem.message());
+    if (command == "config.history" && !there)
         return "{}";
     TRY_ASSIGN(const ops::DataLock lock, ops::DataLock::take(directory));
     SystemClock clock;

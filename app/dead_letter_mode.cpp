@@ -86,7 +86,11 @@ int run(const Common& common, const DeadLetterMode& mode)
     if (!ops::DataLock::holder(directory).empty()) {
         answer = ops::askControl(directory / "control.sock", commandOf(mode.action), arguments, kAnswerLimit);
     } else {
-        if (!std::filesystem::exists(directory / "state.db"))
+        std::error_code problem;
+        const bool there = std::filesystem::exists(directory / "state.db", problem);
+        if (problem)
+            return complain((directory / "state.db").string() + ": " + problem.message());
+        if (!there)
             return complain("no engine has run on " + directory.string());
         if (mode.action == DeadLetterAction::Retry)
             return complain("no engine runs on " + directory.string() +

@@ -54,7 +54,11 @@ int run(const Common& common, const ExportMode& mode)
     parquet::ExportOptions options;
     if (const auto understood = read(common, mode, options); !understood)
         return complain(understood.error(), kUsage);
-    if (!std::filesystem::exists(options.dataDirectory / "data"))
+    std::error_code problem;
+    const bool there = std::filesystem::exists(options.dataDirectory / "data", problem);
+    if (problem)
+        return complain((options.dataDirectory / "data").string() + ": " + problem.message());
+    if (!there)
         return complain("no engine has stored anything in " + options.dataDirectory.string());
     // A running engine first seals what has come in.
     if (!ops::DataLock::holder(options.dataDirectory).empty())

@@ -29,7 +29,11 @@ std::string seconds(Nanos time)
 
 Check checkStateDb(const std::filesystem::path& file)
 {
-    if (!std::filesystem::exists(file))
+    std::error_code problem;
+    const bool there = std::filesystem::exists(file, problem);
+    if (problem)
+        return {"state.db", Verdict::Bad, problem.message(), "Check the folder's permissions."};
+    if (!there)
         return {"state.db", Verdict::Ok, "will be made", {}};
     const auto checked = ops::StateDb::check(file);
     if (checked)
@@ -60,7 +64,11 @@ Result<> readSegment(const std::filesystem::path& directory, const journal::Segm
 
 Check checkJournal(const std::filesystem::path& directory)
 {
-    if (!std::filesystem::exists(directory))
+    std::error_code problem;
+    const bool there = std::filesystem::exists(directory, problem);
+    if (problem)
+        return {"journal", Verdict::Bad, problem.message(), "Check the folder's permissions."};
+    if (!there)
         return {"journal", Verdict::Ok, "will be made", {}};
     const auto segments = journal::listSegments(directory);
     if (!segments)

@@ -88,7 +88,8 @@ Result<OpenedSettings> openSettings(const SettingsSources& sources)
                  .sets = sources.overrides};
     if (sources.userFile) {
         out.file = sources.ownFile.empty() ? userSettingsFile() : sources.ownFile;
-        if (std::filesystem::exists(out.file))
+        std::error_code problem;  // then the reader names it
+        if (std::filesystem::exists(out.file, problem) || problem)
             out.input.files.push_back(out.file);
     }
     for (const std::filesystem::path& file : sources.files)
