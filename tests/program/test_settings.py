@@ -167,7 +167,7 @@ class Settings(unittest.TestCase):
             wait_for(lambda: engine.metric("tickdeck_frames_total") > newest + 50, "frames")
             self.books(engine)
             # Of another venue: its depth restarts it, its contracts and channels do not.
-            self.config("set", "connectors.binance.book_depth=100")
+            self.config("set", "connectors.binance.book_depth=500")
             self.books(engine)
             said = self.config("set", "connectors.binance.symbols=BTCUSDT", "connectors.binance.channels=book,trade")
             self.assertNotIn("restarted", said)
