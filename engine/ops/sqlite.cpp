@@ -1,16 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/ops/sqlite.h"
 
+#include <cerrno>
+#include <fcntl.h>
+#include <mutex>
 #include <sqlite3.h>
+#include <system_error>
+#include <utility>
 
 namespace tickdeck::ops::sqlite {
 
 namespace {
 
+// As SQLite's own, but for the reason: a file that it can't make it opens once more, to read, and by that "not found" would
+// hide why it could not be made.
+int openFile(const char* path, int flags, int mode)
+{
+    thread_local int notMade = 0;
+    const int file = ::open(path, flags, mode);
+    const int before = std::exchange(notMade, file < 0 && (flags & O_CREAT) != 0 ? errno : 0);
+    if (file < 0 && (flags & O_CREAT) == 0 && errno == ENOENT && before != 0)
+        errno = before;
+    return file;
+}
+
+void tellReasons()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+        if (system && system->iVersion >= 3 && system->xSetSystemCall)
+            system->xSetSystemCall(system, "open", reinterpret_cast<sqlite3_syscall_ptr>(&openFile));
+    });
+}
+
+// `errno` is that of the call that failed, where it was 0 as the call began; sqlite3_system_errno() is 0 after most failed
+// writes.
 std::unexpected<Error> failure(sqlite3* database, int code)
 {
-    const std::string detail = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
-    switch (code & 0xFF) {
+    const int reason = errno;
+    std::string detail = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
+    const int primary = code & 0xFF;
+    if (reason != 0 && (primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR)) {
+        detail += ": " + std::generic_category().message(reason);
+        if (reason == ENOSPC)
+            return fail(ErrorCode::Full, std::move(detail), Remedy::Retry);
+    }
+    switch (primary) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return fail(ErrorCode::Corrupt, detail);
     case SQLITE_FULL: return fail(ErrorCode::Full, detail, Remedy::Retry);
@@ -51,6 +87,7 @@ void Statement::bindBytes(int position, std::string_view value)
 
 Result<bool> Statement::step()
 {
+    errno = 0;
     const int code = sqlite3_step(m_statement.get());
     if (code == SQLITE_ROW)
         return true;
@@ -94,7 +131,9 @@ void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_clo
 
 Result<Database> Database::open(const std::filesystem::path& file)
 {
+    tellReasons();
     sqlite3* raw = nullptr;
+    errno = 0;
     const int code =
         sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database out;
@@ -108,6 +147,7 @@ Result<Database> Database::open(const std::filesystem::path& file)
 Result<Statement> Database::prepare(const char* text)
 {
     sqlite3_stmt* statement = nullptr;
+    errno = 0;
     if (const int code = sqlite3_prepare_v2(m_database.get(), text, -1, &statement, nullptr); code != SQLITE_OK)
         return failure(m_database.get(), code);
     return Statement(statement);
@@ -115,6 +155,7 @@ Result<Statement> Database::prepare(const char* text)
 
 Result<> Database::execute(const char* text)
 {
+    errno = 0;
     if (const int code = sqlite3_exec(m_database.get(), text, nullptr, nullptr, nullptr); code != SQLITE_OK)
         return failure(m_database.get(), code);
     return {};

@@ -2,7 +2,7 @@
 #pragma once
 
 // SQLite with errors as values: Corrupt, Full, TimedOut (another holds it), Internal (a statement that does not fit the
-// tables), else Io. For state.db and for stores on SQLite.
+// tables), else Io. What the system refused is told with its reason. For state.db and for stores on SQLite.
 
 #include <cstdint>
 #include <filesystem>

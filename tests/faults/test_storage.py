@@ -61,6 +61,12 @@ class Storage(Stores):
                 if number % 3 == 2:   # the first start meets faults, too
                     shutil.rmtree(self.data)
 
+    def test_a_file_that_cannot_be_made_is_told_with_its_reason(self):
+        env = machine.environment(self.data, fail="create:4:1:28")   # the log of state.db
+        with Engine(self.folder.name, self.data, demo=False, env=env) as engine:
+            self.assertEqual(engine.process.wait(30), 1)
+            self.assertRegex(engine.own_text(), "state.db.*: unable to open database file: No space left on device")
+
 
 if __name__ == "__main__":
     unittest.main()
