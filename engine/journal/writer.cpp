@@ -12,6 +12,7 @@ constexpr Nanos kLongestStay = 20 * kMillisecond;  // of a batch in the open blo
 constexpr Nanos kRetryInterval = kSecond;
 constexpr Nanos kHouseInterval = kSecond;
 constexpr std::uint64_t kMegabyte = 1'000'000;
+constexpr std::size_t kCatchUpBytes = 4 * kMegabyte;  // written at once of what waited; intake goes on in between
 
 // What a batch takes of the memory: its buffer, which comes in powers of two.
 std::size_t weight(const Batch& batch) { return std::bit_ceil(batch.header().size + sizeof(Buffer)); }
@@ -43,6 +44,7 @@ Writer::Writer(Options options, SymbolTable& symbols, Found found)
       m_highestFound(found.highestSeen),
       m_lastAppended(found.highestSeen),
       m_lastTime(m_recovery.lastTime),
+      m_settings(std::make_shared<const std::string>(std::move(m_options.settingsJson))),
       m_builder(static_cast<int>(m_options.settings.compression)),
       m_written(m_recovery.lastSeq),
       m_writtenLanes(std::move(found.lanes)),
@@ -101,8 +103,7 @@ Result<> Writer::append(const Batch& batch)
         settle();
         if (stuck())
             break;
-        seal();
-        startSync();
+        advance();
         m_sync.wait();
         settle();
     }
@@ -113,19 +114,20 @@ Result<> Writer::append(const Batch& batch)
 
     if (m_settingsChanged.load(std::memory_order_acquire))
         takeSettings();
-    if (m_builder.empty())
-        m_blockBegun = now();
-    m_builder.add(batch);
-    m_pending.push_back(batch);
+    m_pending.push_back({batch, m_settings});
     m_pendingBytes += weight(batch);
     m_lastAppended = batch.lastSeq();
     m_lastTime = std::max(m_lastTime, header.receiveTime);
     m_nextSeq.store(m_lastAppended + 1, std::memory_order_release);
     count(m_batches, 1);
     count(m_rawBytes, header.size);
-    if (m_builder.rawBytes() >= kBlockBytes) {
+    // Behind others that wait, it waits for poll(): the caller is not to stand still while they are written.
+    if (m_unbuilt++ > 0 || stuck())
+        return {};
+    if (auto built = build(header.size); !built)
+        recoverFrom(std::move(built).error());
+    else if (m_builder.empty()) {
         settle();
-        seal();
         startSync();
     }
     return {};
@@ -140,13 +142,10 @@ void Writer::setSettings(std::string settingsJson)
 
 void Writer::takeSettings()
 {
-    settle();
-    seal();  // under the old ones
     const std::scoped_lock lock(m_settingsMutex);
     m_settingsChanged.store(false, std::memory_order_relaxed);
-    m_options.settingsJson = std::move(*m_nextSettings);
+    m_settings = std::make_shared<const std::string>(std::move(*m_nextSettings));
     m_nextSettings.reset();
-    m_newSegment = true;
 }
 
 std::chrono::nanoseconds Writer::poll()
@@ -155,10 +154,14 @@ std::chrono::nanoseconds Writer::poll()
     const Nanos time = now();
     if (time - m_houseKept >= kHouseInterval)
         keepHouse();
-    if (state() == State::DiskFull && time >= m_retryAt)
+    if (m_diskFull && time >= m_retryAt)
         tryAgain();
     if (stuck())
         return std::chrono::nanoseconds(kRetryInterval);
+    if (m_unbuilt > 0) {
+        advance();
+        return {};
+    }
 
     const Nanos stay = m_sync.idle() ? toNanos(m_options.settings.commitDelay) : kLongestStay;
     const Nanos age = time - m_blockBegun;
@@ -167,6 +170,12 @@ std::chrono::nanoseconds Writer::poll()
     seal();
     startSync();
     return std::chrono::nanoseconds(m_pending.empty() ? kHouseInterval : kLongestStay);
+}
+
+void Writer::advance()
+{
+    if (auto caughtUp = catchUp(); !caughtUp)
+        recoverFrom(std::move(caughtUp).error());
 }
 
 void Writer::seal()
@@ -207,11 +216,49 @@ void Writer::settle()
         return;
     }
     const Seq safe = committed();
-    while (!m_pending.empty() && m_pending.front().lastSeq() <= safe) {
+    if (!m_pending.empty() && m_pending.front().batch.lastSeq() <= safe)
         m_failures = 0;
-        m_pendingBytes -= weight(m_pending.front());
+    release(safe);
+}
+
+void Writer::release(Seq upTo)
+{
+    while (!m_pending.empty() && m_pending.front().batch.lastSeq() <= upTo) {
+        m_pendingBytes -= weight(m_pending.front().batch);
         m_pending.pop_front();
     }
+}
+
+Result<> Writer::build(std::size_t bytes)
+{
+    for (std::size_t built = 0; m_unbuilt > 0 && built < bytes;) {
+        const Pending& next = m_pending[m_pending.size() - m_unbuilt];
+        if (next.settings != m_segmentSettings) {
+            if (!m_builder.empty())
+                TRY(writeBlock());
+            m_segmentSettings = next.settings;
+            m_newSegment = true;
+        }
+        if (m_builder.empty())
+            m_blockBegun = now();
+        m_builder.add(next.batch);
+        built += next.batch.header().size;
+        --m_unbuilt;
+        if (m_builder.rawBytes() >= kBlockBytes)
+            TRY(writeBlock());
+    }
+    return {};
+}
+
+Result<> Writer::catchUp()
+{
+    TRY(build(kCatchUpBytes));
+    if (!m_builder.empty() && m_unbuilt == 0)
+        TRY(writeBlock());
+    if (state() == State::DiskFull && m_unbuilt == 0)
+        setState(State::Ok, "there is room again");
+    startSync();
+    return {};
 }
 
 Result<> Writer::writeBlock()
@@ -238,9 +285,8 @@ Result<> Writer::writeBlock()
 
 Result<> Writer::beginSegment(Seq firstSeq, Nanos firstTime)
 {
-    Head head{
-        firstSeq,       m_written, firstTime, m_options.build, m_options.engineId, schemaJson(), m_options.settingsJson,
-        m_writtenLanes, {}};
+    Head head{firstSeq,           m_written,      firstTime, m_options.build, m_options.engineId, schemaJson(),
+              *m_segmentSettings, m_writtenLanes, {}};
     const std::uint32_t symbols = m_symbols.size();
     for (SymbolId id = 0; id < symbols; ++id)
         head.symbols.push_back(m_symbols.name(id));
@@ -277,6 +323,7 @@ void Writer::recoverFrom(Error error)
         if (error.code == ErrorCode::Full) {
             // History that nobody needs makes room; else the disk is tried again for as long as it takes.
             if (!m_retention.oldestIsFree()) {
+                m_diskFull = true;
                 m_retryAt = now() + kRetryInterval;
                 setState(State::DiskFull, error.text());
                 return;
@@ -290,24 +337,18 @@ void Writer::recoverFrom(Error error)
             error = std::move(rewritten).error();
             continue;
         }
-        if (state() == State::DiskFull)
-            setState(State::Ok, "there is room again");
-        startSync();
         return;
     }
 }
 
 void Writer::tryAgain()
 {
-    if (auto rewritten = rewrite(); !rewritten) {
+    m_diskFull = false;
+    if (auto rewritten = rewrite(); !rewritten)
         recoverFrom(std::move(rewritten).error());
-        return;
-    }
-    setState(State::Ok, "there is room again");
-    startSync();
 }
 
-bool Writer::stuck() const noexcept { return state() == State::DiskFull || state() == State::Failed; }
+bool Writer::stuck() const noexcept { return m_diskFull || state() == State::Failed; }
 
 Result<> Writer::rewrite()
 {
@@ -325,20 +366,10 @@ Result<> Writer::rewrite()
     m_written = m_syncing = safe;
     m_writtenLanes = m_committedLanes.all();
     m_builder.clear();
-    while (!m_pending.empty() && m_pending.front().lastSeq() <= safe) {
-        m_pendingBytes -= weight(m_pending.front());
-        m_pending.pop_front();
-    }
-    for (const Batch& batch : m_pending) {
-        if (m_builder.empty())
-            m_blockBegun = now();
-        m_builder.add(batch);
-        if (m_builder.rawBytes() >= kBlockBytes)
-            TRY(writeBlock());
-    }
-    if (!m_builder.empty())
-        TRY(writeBlock());
-    return {};
+    m_segmentSettings.reset();
+    release(safe);
+    m_unbuilt = m_pending.size();
+    return catchUp();
 }
 
 void Writer::dropOldest()
@@ -376,7 +407,7 @@ void Writer::keepHouse()
         dropOldest();
     }
     publishUsage();
-    if (stuck())
+    if (state() == State::DiskFull || state() == State::Failed)
         return;
     const std::uint64_t needed = m_retention.neededBytes();
     if (needed > m_retention.budget() && m_options.settings.whenSpent == WhenSpent::StopIntake)
@@ -391,11 +422,11 @@ Result<> Writer::flush()
 {
     while (committed() < m_lastAppended && !m_pending.empty()) {
         settle();
-        if (state() == State::DiskFull)
+        if (m_diskFull)
             return fail(ErrorCode::Full, "the journal's disk is full", Remedy::Retry);
         if (state() == State::Failed)
             return fail(ErrorCode::Io, "the journal has failed", Remedy::Fatal);
-        seal();
+        advance();
         m_sync.wait();
         settle();
         startSync();

@@ -38,18 +38,31 @@ public:
     void setSettings(std::string settingsJson);
 
 private:
+    struct Pending {
+        Batch batch;
+        std::shared_ptr<const std::string> settings;  // under which it was appended
+    };
+
     void takeSettings();
+    // Writes some of what waits, all of it with calls enough; a failure begins a new segment.
+    void advance();
     // The open block goes to the file; a failure begins a new segment.
     void seal();
     void startSync();
     // Takes note of what the sync thread did since.
     void settle();
+    // Lets go of pending batches.
+    void release(Seq upTo);
+    // Takes so many bytes of unbuilt batches into blocks, and writes those that are full.
+    [[nodiscard]] Result<> build(std::size_t bytes);
+    [[nodiscard]] Result<> catchUp();
     [[nodiscard]] Result<> writeBlock();
     [[nodiscard]] Result<> beginSegment(Seq firstSeq, Nanos firstTime);
-    // A new segment with all that is not committed; called after a write or a sync failed.
+    // After a write or a sync failed.
     void recoverFrom(Error error);
     // After the disk was full.
     void tryAgain();
+    // Begins a new segment with what is not committed; advance() writes what is more than a little.
     [[nodiscard]] Result<> rewrite();
     void takeReserve();
     void keepHouse();
@@ -77,11 +90,14 @@ private:
     bool m_closed = false;
 
     // What is not committed yet, in order.
-    std::deque<Batch> m_pending;
+    std::deque<Pending> m_pending;
     std::size_t m_pendingBytes = 0;
-    Seq m_highestFound = 0;  // at open: segments that begin above it are this process's
+    std::size_t m_unbuilt = 0;  // those at the end that no block has yet
+    bool m_diskFull = false;    // nothing is written before m_retryAt; State::DiskFull lasts until all that waited is
+    Seq m_highestFound = 0;     // at open: segments that begin above it are this process's
     Seq m_lastAppended = 0;
     Nanos m_lastTime = kNoTime;
+    std::shared_ptr<const std::string> m_settings;  // of what is appended now
 
     BlockBuilder m_builder;
     Nanos m_blockBegun = 0;
@@ -90,6 +106,7 @@ private:
     std::uint32_t m_blockIndex = 0;
     Nanos m_segmentBegun = 0;
     bool m_newSegment = false;  // the open block begins one, whatever the old one's size
+    std::shared_ptr<const std::string> m_segmentSettings;
     // A block repeats the symbols that the one before it brought, so that a damaged block takes no names with it.
     std::uint32_t m_symbolsRepeated = 0;
     std::uint32_t m_symbolsWritten = 0;

@@ -218,13 +218,58 @@ TEST_F(FaultTest, AFullDiskIsWaitedFor)
     }
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().code, ErrorCode::Full);
+    // What waited is written some at a time, and what comes meanwhile is taken behind it.
     files.failAt = 0;
     time += 2 * kSecond;
-    journal->poll();
+    int polls = 0;
+    for (; journal->state() == State::DiskFull && polls < 1000; ++polls) {
+        journal->poll();
+        if (polls < 5) {
+            written.push_back(source.make());
+            ASSERT_TRUE(journal->append(written.back()));
+        }
+    }
     EXPECT_EQ(journal->state(), State::Ok);
+    EXPECT_GT(polls, 10);
     fill(*journal, 10);
     EXPECT_EQ(states, (std::vector{State::DiskFull, State::Ok}));
     ASSERT_TRUE(journal->close());
+    expectAll(readAll(folder.path(), symbols, pool));
+}
+
+TEST_F(FaultTest, WhatWaitedIsWrittenUnderTheSettingsItCameUnder)
+{
+    FaultyFiles files;
+    Nanos time = 0;
+    Options o = options();
+    o.files = &files;
+    o.clock = [&] { return time; };
+    o.settingsJson = "1";
+    const auto journal = open(std::move(o));
+    files.code = ErrorCode::Full;
+    files.failAt = files.operations() + 1;
+    files.failures = 100'000;
+    const auto append = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            written.push_back(source.make());
+            ASSERT_TRUE(journal->append(written.back()));
+        }
+    };
+    append(3);
+    EXPECT_EQ(journal->flush().error().code, ErrorCode::Full);
+    append(2);
+    journal->setSettings("2");
+    append(4);
+    files.failAt = 0;
+    time += 2 * kSecond;
+    journal->poll();
+    ASSERT_TRUE(journal->close());
+    auto reader = Reader::open(folder.path(), {}, symbols, pool);
+    ASSERT_TRUE(reader);
+    std::string found;
+    for (auto batch = reader->next(); batch && *batch; batch = reader->next())
+        found += reader->segment().settingsJson;
+    EXPECT_EQ(found, "111112222");
     expectAll(readAll(folder.path(), symbols, pool));
 }
 
