@@ -225,6 +225,19 @@ TEST_F(Session, AnAnswerFromBeforeTheLoss)
     EXPECT_EQ(ofType(snapshot("BTCUSDT", 304, 97, 102), "book").size(), 2u);
 }
 
+// Nor is one that failed with it: the next one joins.
+TEST_F(Session, AFailureFromBeforeTheLoss)
+{
+    connect();
+    driver.control(ControlKind::Closed, "{}", kPublic);
+    driver.failed("/fapi/v1/depth?symbol=BTCUSDT&limit=1000", 0, "reset");
+    asked.clear();
+    open();
+    EXPECT_EQ(std::count(asked.begin(), asked.end(), "/fapi/v1/depth?symbol=BTCUSDT&limit=1000"), 1);
+    driver.frame(depth("BTCUSDT", 300, 305, 290, 98, 101));
+    EXPECT_EQ(ofType(snapshot("BTCUSDT", 304, 97, 102), "book").size(), 2u);
+}
+
 // Nothing would follow a book that became whole while its connection is gone.
 TEST_F(Session, ASnapshotWithoutItsSubscriptionJoinsNothing)
 {

@@ -219,7 +219,7 @@ void BinanceDecoder::join(Contract& contract, std::uint64_t last, Nanos time, Tr
         emit.ignored("snapshot overtaken by changes");
         return;
     case Joined::TooOld:
-        m_subscriptions.snapshotTooOld(contract, m_now);
+        m_subscriptions.snapshotRefused(contract, m_now);
         emit.ignored("snapshot older than the changes");
         return;
     }
@@ -256,7 +256,7 @@ Result<> BinanceDecoder::onSnapshot(const SnapshotMessage& snapshot, const Reque
         return {};
     }
     if (!m_subscriptions.takesSnapshot(contract)) {
-        m_subscriptions.snapshotOutlived(contract);
+        m_subscriptions.snapshotCame(contract);
         emit.ignored("snapshot of an earlier subscription");
         return {};
     }

@@ -386,10 +386,8 @@ void Subscriptions::refused(ConnectionId connection, const ReplyMessage& reply, 
 void Subscriptions::synced(Contract& contract, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
 {
     Stream& stream = contract.stream(channel);
-    if (channel == Channel::Book) {
+    if (channel == Channel::Book)
         snapshotCame(contract);
-        stream.askedBefore = false;
-    }
     stream.sync.synced(now);
     stream.whole(now);
     stream.gap.close(emit.events(), contract.subject(channel), now, recovered);
@@ -440,30 +438,17 @@ void Subscriptions::snapshotCame(Contract& contract) noexcept
     Stream& stream = contract.stream(Channel::Book);
     m_asked -= stream.asked ? 1u : 0u;
     stream.asked = false;
-}
-
-void Subscriptions::snapshotOutlived(Contract& contract) noexcept
-{
-    snapshotCame(contract);
-    contract.stream(Channel::Book).askedBefore = false;
+    stream.askedBefore = false;
 }
 
 void Subscriptions::snapshotRefused(Contract& contract, Nanos now) noexcept
 {
-    snapshotCame(contract);
     Stream& stream = contract.stream(Channel::Book);
-    if (!stream.sync.live())
+    // One that was asked for before the stream began anew says nothing of the next, which need not wait.
+    const bool outlived = stream.askedBefore;
+    snapshotCame(contract);
+    if (!outlived && !stream.sync.live())
         stream.sync.refused(now);
-}
-
-void Subscriptions::snapshotTooOld(Contract& contract, Nanos now) noexcept
-{
-    Stream& stream = contract.stream(Channel::Book);
-    // One that was asked for before the stream began anew had to be; the next one need not wait.
-    if (!stream.askedBefore)
-        return snapshotRefused(contract, now);
-    snapshotCame(contract);
-    stream.askedBefore = false;
 }
 
 void Subscriptions::askDefinitions(Nanos now, Emit& emit)

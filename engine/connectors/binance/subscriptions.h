@@ -63,14 +63,10 @@ public:
         const Stream& stream = contract.stream(Channel::Book);
         return !m_session || (stream.phase == Stream::Phase::Subscribed && !stream.askedBefore);
     }
-    // It cannot: the next one is asked for as soon as the stream is there.
-    void snapshotOutlived(Contract& contract) noexcept;
     // The answer to a request for the book's snapshot came, or none will.
     void snapshotCame(Contract& contract) noexcept;
-    // It was none.
+    // It was none, or older than the changes that wait for it.
     void snapshotRefused(Contract& contract, Nanos now) noexcept;
-    // It was older than the changes that wait for it.
-    void snapshotTooOld(Contract& contract, Nanos now) noexcept;
     void definitionsCame(Nanos now, Emit& emit);
     void definitionsRefused(Nanos now) noexcept;
     // Whether definitions are in or nobody waits for them.
