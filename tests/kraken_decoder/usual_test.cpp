@@ -29,12 +29,10 @@ struct Read {
 bool isUsual(std::string_view frame)
 {
     const std::string bytes = padded(frame);
-    Pool<BookMessage> books;
-    Pool<TradeMessage> trades;
-    Pool<TickerMessage> tickers;
-    TimeScanner times;
+    Pools pools;
+    wire::TimeScanner times;
     Message message;
-    return readUsual(std::string_view(bytes).substr(0, frame.size()), times, {books, trades, tickers}, message);
+    return readUsual(std::string_view(bytes).substr(0, frame.size()), times, pools, message);
 }
 
 bool same(const book::WireNumber& a, const book::WireNumber& b)

@@ -20,7 +20,7 @@ SOURCES = ("app", "engine", "ui", "tests", "bench")
 
 # No Qt at all in these, and no Qt beyond Core, Network and WebSockets in the engine.
 WITHOUT_QT = re.compile(
-    r"engine/(core|model|config|ops|book|plugin|journal|router)/|engine/pipelines/")
+    r"engine/(core|model|config|ops|book|plugin|wire|journal|router)/|engine/pipelines/")
 ENGINE_QT = {"QtCore", "QtNetwork", "QtWebSockets"}
 
 # What several docks are made from: symbol_dock.h, overview_dock.h.

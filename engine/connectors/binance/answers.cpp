@@ -1,21 +1,65 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/connectors/binance/answers.h"
 
-#include "engine/connectors/binance/json_read.h"
-#include "engine/model/batch.h"
+#include "engine/wire/members.h"
 
 namespace tickdeck::binance {
 
 namespace ondemand = simdjson::ondemand;
+using namespace wire;
 
 namespace {
 
 constexpr std::string_view kDepthPath = "/fapi/v1/depth";
 
-std::optional<Decimal> positive(ondemand::value value)
+void readSnapshot(ondemand::object object, std::string_view payload, SnapshotMessage& out)
 {
-    const Decimal out = decimal(value);
-    return out.isZero() ? std::nullopt : std::optional(out);
+    std::optional<Nanos> matched;
+    Nanos sent = kNoTime;
+    readMembers(object, need("lastUpdateId", out.lastUpdateId, integer),
+                need("bids",
+                     [&](ondemand::value value, const char* place) {
+                         out.offset = static_cast<std::size_t>(place - payload.data());
+                         quotedLevels(value, out.bids);
+                     }),
+                need("asks", [&](ondemand::value value) { quotedLevels(value, out.asks); }), may("T", matched, millis),
+                may("E", sent, millis), may("symbol", out.symbol, text));
+    out.time = matched ? *matched : sent;
+}
+
+void readFilter(ondemand::object object, InstrumentMessage& out)
+{
+    std::string_view type;
+    std::optional<Decimal> tick;
+    std::optional<Decimal> step;
+    readMembers(object, may("filterType", type, text), may("tickSize", tick, quotedPositive),
+                may("stepSize", step, quotedPositive));
+    if (type == "PRICE_FILTER")
+        out.tick = tick;
+    else if (type == "LOT_SIZE")
+        out.lot = step;
+}
+
+void readInstrument(ondemand::object object, InstrumentMessage& out)
+{
+    const auto filters = [&](ondemand::value value) {
+        for (ondemand::value filter : value.get_array())
+            readFilter(filter.get_object(), out);
+    };
+    readMembers(
+        object, need("symbol", out.symbol, text), may("baseAsset", out.base, text), may("quoteAsset", out.quote, text),
+        may("marginAsset", out.margin, text), may("contractType", out.contract, anyText),  // "" before it is listed
+        need("status", out.status, text).orAs("contractStatus"), may("pricePrecision", out.pricePrecision, precision),
+        may("quantityPrecision", out.quantityPrecision, precision), may("deliveryDate", out.delivery, millis),
+        may("filters", filters));
+}
+
+void readInstruments(ondemand::object object, std::vector<InstrumentMessage>& out)
+{
+    readMembers(object, need("symbols", [&](ondemand::value value) {
+                    for (ondemand::value symbol : value.get_array())
+                        readInstrument(symbol.get_object(), out.emplace_back());
+                }));
 }
 
 }  // namespace
@@ -57,186 +101,36 @@ double depthWeight(std::size_t limit) noexcept
 }
 
 struct AnswerReader::Parser {
-    ondemand::parser json;
-    ondemand::document document;
-    bool begun = false;
+    JsonReader json;
     std::string request;  // a copy: the path is asked for while the body is read
 
-    void read(std::string_view payload, Answer& out);
-    void readSnapshot(ondemand::object object, std::string_view payload, SnapshotMessage& out);
-    void readInstruments(ondemand::object object, std::vector<InstrumentMessage>& out);
-    void readInstrument(ondemand::object object, InstrumentMessage& out);
-    void readFilter(ondemand::object object, InstrumentMessage& out);
+    void read(ondemand::document& document, std::string_view payload, Answer& out);
 };
 
-void AnswerReader::Parser::readSnapshot(ondemand::object object, std::string_view payload, SnapshotMessage& out)
+void AnswerReader::Parser::read(ondemand::document& document, std::string_view payload, Answer& out)
 {
-    enum : unsigned { Last, Bids, Asks, Matched, Sent, Symbol };
-    Nanos sent = kNoTime;
-    Keys keys;
-    const char* place = payload.data();
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "lastUpdateId") {
-            keys.once(Last, place);
-            out.lastUpdateId = integer(field.value());
-        } else if (key == "bids") {
-            keys.once(Bids, place);
-            out.offset = static_cast<std::size_t>(place - payload.data());
-            levels(field.value().get_array(), out.bids);
-        } else if (key == "asks") {
-            keys.once(Asks, place);
-            levels(field.value().get_array(), out.asks);
-        } else if (key == "T") {
-            keys.once(Matched, place);
-            out.time = millis(field.value());
-        } else if (key == "E") {
-            keys.once(Sent, place);
-            sent = millis(field.value());
-        } else if (key == "symbol") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Last, "lastUpdateId"}, {Bids, "bids"}, {Asks, "asks"}}, place);
-    if (!keys.has(Matched))
-        out.time = sent;
-}
-
-void AnswerReader::Parser::readFilter(ondemand::object object, InstrumentMessage& out)
-{
-    enum : unsigned { Type, Tick, Step };
-    std::string_view type;
-    std::optional<Decimal> tick;
-    std::optional<Decimal> step;
-    Keys keys;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        const char* place = at(key);
-        if (key == "filterType") {
-            keys.once(Type, place);
-            type = text(field.value());
-        } else if (key == "tickSize") {
-            keys.once(Tick, place);
-            tick = positive(field.value());
-        } else if (key == "stepSize") {
-            keys.once(Step, place);
-            step = positive(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    if (type == "PRICE_FILTER")
-        out.tick = tick;
-    else if (type == "LOT_SIZE")
-        out.lot = step;
-}
-
-void AnswerReader::Parser::readInstrument(ondemand::object object, InstrumentMessage& out)
-{
-    enum : unsigned { Symbol, Base, Quote_, Margin, Contract, Status_, Price, Quantity, Delivery, Filters };
-    constexpr std::uint64_t kMostDigits = 18;
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "symbol") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else if (key == "baseAsset") {
-            keys.once(Base, place);
-            out.base = text(field.value());
-        } else if (key == "quoteAsset") {
-            keys.once(Quote_, place);
-            out.quote = text(field.value());
-        } else if (key == "marginAsset") {
-            keys.once(Margin, place);
-            out.margin = text(field.value());
-        } else if (key == "contractType") {
-            keys.once(Contract, place);
-            out.contract = field.value().get_string();  // "" before it is listed
-        } else if (key == "status" || key == "contractStatus") {
-            keys.once(Status_, place);
-            out.status = text(field.value());
-        } else if (key == "pricePrecision") {
-            keys.once(Price, place);
-            out.pricePrecision = static_cast<int>(integer(field.value(), kMostDigits));
-        } else if (key == "quantityPrecision") {
-            keys.once(Quantity, place);
-            out.quantityPrecision = static_cast<int>(integer(field.value(), kMostDigits));
-        } else if (key == "deliveryDate") {
-            keys.once(Delivery, place);
-            out.delivery = millis(field.value());
-        } else if (key == "filters") {
-            keys.once(Filters, place);
-            for (ondemand::value filter : field.value().get_array())
-                readFilter(filter.get_object(), out);
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Symbol, "symbol"}, {Status_, "status"}}, place);
-}
-
-void AnswerReader::Parser::readInstruments(ondemand::object object, std::vector<InstrumentMessage>& out)
-{
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "symbols") {
-            keys.once(0, place);
-            for (ondemand::value symbol : field.value().get_array())
-                readInstrument(symbol.get_object(), out.emplace_back());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{0, "symbols"}}, place);
-}
-
-void AnswerReader::Parser::read(std::string_view payload, Answer& out)
-{
-    enum : unsigned { Request, Status_, Body, Error_ };
-    document = json.iterate(payload.data(), payload.size(), payload.size() + kFramePadding);
-    begun = true;
-    Keys keys;
-    const char* place = payload.data();
-    for (ondemand::field field : document.get_object()) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "request") {
-            keys.once(Request, place);
-            request = text(field.value());
-            out.request = request;
-            out.path = requestPath(request);
-        } else if (key == "status") {
-            keys.once(Status_, place);
-            out.status = static_cast<int>(integer(field.value(), 999));
-        } else if (key == "error") {
-            keys.once(Error_, place);
-            out.error = field.value().get_string();
-        } else if (key == "body") {
-            keys.once(Body, place);
-            skip(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Request, "request"}}, payload.data());
-    if (!keys.has(Body) || out.path.kind == RequestPath::Kind::Other)
+    constexpr std::uint64_t kMostStatus = 999;
+    bool answered = false;
+    const auto path = [&](ondemand::value value) {
+        request = text(value);
+        out.request = request;
+        out.path = requestPath(request);
+    };
+    const auto status = [&](ondemand::value value) { out.status = static_cast<int>(integerUpTo(value, kMostStatus)); };
+    const auto body = [&](ondemand::value value) {
+        answered = true;
+        skip(value);
+    };
+    readMembers(document.get_object(), need("request", path), may("status", status), may("error", out.error, anyText),
+                may("body", body));
+    if (!answered || out.path.kind == RequestPath::Kind::Other)
         return;
     document.rewind();
-    ondemand::object body = document.find_field_unordered("body").get_object();
+    ondemand::object found = document.find_field_unordered("body").get_object();
     if (out.path.kind == RequestPath::Kind::Depth)
-        readSnapshot(body, payload, out.snapshot);
+        readSnapshot(found, payload, out.snapshot);
     else
-        readInstruments(body, out.instruments);
+        readInstruments(found, out.instruments);
 }
 
 AnswerReader::AnswerReader() : m_parser(std::make_unique<Parser>()) {}
@@ -254,7 +148,7 @@ Result<> AnswerReader::read(std::string_view payload, Answer& out)
     out.snapshot.time = kNoTime;
     out.snapshot.lastUpdateId = 0;
     out.instruments.clear();
-    return guarded(payload, m_parser->document, m_parser->begun, [&] { m_parser->read(payload, out); });
+    return m_parser->json.read(payload, [&](ondemand::document& document) { m_parser->read(document, payload, out); });
 }
 
 }  // namespace tickdeck::binance

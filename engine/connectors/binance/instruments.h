@@ -17,8 +17,8 @@
 #include "engine/book/trades_seen.h"
 #include "engine/connectors/binance/answers.h"
 #include "engine/connectors/binance/decoder.h"
-#include "engine/connectors/binance/symbol_index.h"
 #include "engine/model/symbols.h"
+#include "engine/wire/symbol_index.h"
 
 namespace tickdeck::binance {
 
@@ -144,7 +144,7 @@ public:
 private:
     SymbolTable* m_symbols;
     std::deque<Contract> m_contracts;
-    SymbolIndex<Contract> m_byNative;
+    wire::SymbolIndex<Contract> m_byNative;
     Contract* m_last = nullptr;  // frames of one contract come in runs
 };
 

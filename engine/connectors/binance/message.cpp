@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/connectors/binance/json_read.h"
 #include "engine/connectors/binance/usual.h"
-#include "engine/model/batch.h"
+#include "engine/wire/members.h"
 
 namespace tickdeck::binance {
 
 namespace ondemand = simdjson::ondemand;
+using namespace wire;
 
 namespace {
 
@@ -46,375 +46,121 @@ bool isPartial(std::string_view stream) noexcept
     return !rest.empty() && rest.front() >= '0' && rest.front() <= '9';
 }
 
-bool boolean(ondemand::value value) { return value.get_bool(); }
-
-}  // namespace
-
-struct MessageReader::Parser {
-    ondemand::parser json;
-    ondemand::document document;
-    bool begun = false;  // `document` is that of the frame being read
-    Pools pools;
-    std::string streamName;  // a copy: the second reading overwrites the texts of the first
-
-    // The top level, as its first reading finds it.
-    struct Envelope {
-        bool wrapped = false;  // it has "data"
-        bool named = false;    // it has "e"
-        bool replies = false;  // it has "result", "code" or "error"
-    };
-
-    void read(std::string_view frame, Message& out);
-    [[nodiscard]] Envelope readEnvelope(std::string_view frame, Message& out);
-    void readError(ondemand::value value, ReplyMessage& out);
-    void readPayload(ondemand::value payload, std::string_view stream, std::string_view frame, Message& out);
-    // `several`: the object is an array's element.
-    void readEvent(ondemand::object object, bool several, std::string_view stream, std::string_view frame,
-                   Message& out);
-    void readKind(ondemand::object object, std::string_view stream, std::string_view frame, Message& out);
-    void readDepth(ondemand::object object, bool partial, std::string_view frame);
-    void readQuote(ondemand::object object);
-    void readTrade(ondemand::object object, Message& out);
-    void readMark(ondemand::object object);
-    void readForcedOrder(ondemand::object object);
-    void readOrder(ondemand::object object, ForcedOrderMessage& out);
-    void readCandle(ondemand::object object);
-    void readBar(ondemand::object object, CandleMessage& out);
-};
-
-void MessageReader::Parser::readDepth(ondemand::object object, bool partial, std::string_view frame)
+void readDepth(ondemand::object object, bool partial, std::string_view frame, DepthMessage& out)
 {
-    enum : unsigned { Symbol, First, Last, Previous, Bids, Asks, Matched, Sent };
-    DepthMessage& out = pools.depths.next();
-    out.bids.clear();
-    out.asks.clear();
-    out.ids = {};
-    out.time = kNoTime;
     out.partial = partial;
+    std::optional<Nanos> matched;
     Nanos sent = kNoTime;
-    Keys keys;
-    const char* place = frame.data();
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else if (key == "U") {
-            keys.once(First, place);
-            out.ids.first = integer(field.value());
-        } else if (key == "u") {
-            keys.once(Last, place);
-            out.ids.last = integer(field.value());
-        } else if (key == "pu") {
-            keys.once(Previous, place);
-            out.ids.previous = integer(field.value());
-        } else if (key == "b") {
-            keys.once(Bids, place);
-            out.offset = static_cast<std::size_t>(place - frame.data());
-            levels(field.value().get_array(), out.bids);
-        } else if (key == "a") {
-            keys.once(Asks, place);
-            levels(field.value().get_array(), out.asks);
-        } else if (key == "T") {
-            keys.once(Matched, place);
-            out.time = millis(field.value());
-        } else if (key == "E") {
-            keys.once(Sent, place);
-            sent = millis(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Symbol, "s"}, {First, "U"}, {Last, "u"}, {Previous, "pu"}, {Bids, "b"}, {Asks, "a"}}, place);
+    const char* place = readMembers(object, need("s", out.symbol, text), need("U", out.ids.first, integer),
+                                    need("u", out.ids.last, integer), need("pu", out.ids.previous, integer),
+                                    need("b",
+                                         [&](ondemand::value value, const char* at) {
+                                             out.offset = static_cast<std::size_t>(at - frame.data());
+                                             quotedLevels(value, out.bids);
+                                         }),
+                                    need("a", [&](ondemand::value value) { quotedLevels(value, out.asks); }),
+                                    may("T", matched, millis), may("E", sent, millis));
     if (out.ids.first > out.ids.last)
         throw Bad{ErrorCode::Malformed, "numbers that run backwards", place};
-    if (!keys.has(Matched))
-        out.time = sent;
+    out.time = matched ? *matched : sent;
 }
 
-void MessageReader::Parser::readQuote(ondemand::object object)
+void readQuote(ondemand::object object, QuoteMessage& out)
 {
-    enum : unsigned { Symbol, Bid, BidQuantity, Ask, AskQuantity, Update, Matched, Sent };
-    QuoteMessage& out = pools.quotes.next();
     out = {};
+    std::optional<Nanos> matched;
     Nanos sent = kNoTime;
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else if (key == "b") {
-            keys.once(Bid, place);
-            out.bid = number(field.value());
-        } else if (key == "B") {
-            keys.once(BidQuantity, place);
-            out.bidQuantity = number(field.value());
-        } else if (key == "a") {
-            keys.once(Ask, place);
-            out.ask = number(field.value());
-        } else if (key == "A") {
-            keys.once(AskQuantity, place);
-            out.askQuantity = number(field.value());
-        } else if (key == "u") {
-            keys.once(Update, place);
-            out.updateId = integer(field.value());
-        } else if (key == "T") {
-            keys.once(Matched, place);
-            out.time = millis(field.value());
-        } else if (key == "E") {
-            keys.once(Sent, place);
-            sent = millis(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Symbol, "s"}, {Bid, "b"}, {BidQuantity, "B"}, {Ask, "a"}, {AskQuantity, "A"}}, place);
-    if (!keys.has(Matched))
-        out.time = sent;
+    readMembers(object, need("s", out.symbol, text), need("b", out.bid, quotedNumber),
+                need("B", out.bidQuantity, quotedNumber), need("a", out.ask, quotedNumber),
+                need("A", out.askQuantity, quotedNumber), may("u", out.updateId, integer), may("T", matched, millis),
+                may("E", sent, millis));
+    out.time = matched ? *matched : sent;
 }
 
-void MessageReader::Parser::readTrade(ondemand::object object, Message& out)
+// False for what is no trade of the market: those of the insurance fund and of auto-deleveraging.
+bool readTrade(ondemand::object object, bool aggregate, TradeMessage& out)
 {
-    enum : unsigned { Symbol, Price, Quantity, Number, Time, Maker, Type };
-    const bool aggregate = out.name == "aggTrade";
-    TradeMessage trade;
-    trade.aggregate = aggregate;
+    out = {};
+    out.aggregate = aggregate;
     bool ofMarket = true;
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(Symbol, place);
-            trade.symbol = text(field.value());
-        } else if (key == "p") {
-            keys.once(Price, place);
-            trade.price = number(field.value());
-        } else if (key == "q") {
-            keys.once(Quantity, place);
-            trade.quantity = number(field.value());
-        } else if (aggregate ? key == "a" : key == "t") {
-            keys.once(Number, place);
-            trade.tradeId = integer(field.value());
-        } else if (key == "T") {
-            keys.once(Time, place);
-            trade.time = millis(field.value());
-        } else if (key == "m") {
-            keys.once(Maker, place);
-            trade.side = boolean(field.value()) ? Side::Sell : Side::Buy;  // the buyer waited: the seller came
-        } else if (!aggregate && key == "X") {
-            keys.once(Type, place);
-            ofMarket = text(field.value()) == "MARKET";
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys,
-            {{Symbol, "s"}, {Price, "p"}, {Quantity, "q"}, {Number, aggregate ? "a" : "t"}, {Time, "T"}, {Maker, "m"}},
-            place);
-    // Those of the insurance fund and of auto-deleveraging are no trades of the market.
-    if (ofMarket) {
-        pools.trades.next() = trade;
-    } else {
-        out.kind = MessageKind::Ignored;
-        out.name = "trade outside the market";
-    }
+    const auto maker = [&](ondemand::value value) {
+        out.side = boolean(value) ? Side::Sell : Side::Buy;  // the buyer waited: the seller came
+    };
+    const auto type = [&](ondemand::value value) {
+        if (aggregate)
+            skip(value);
+        else
+            ofMarket = text(value) == "MARKET";
+    };
+    readMembers(object, need("s", out.symbol, text), need("p", out.price, quotedNumber),
+                need("q", out.quantity, quotedNumber), need(aggregate ? "a" : "t", out.tradeId, integer),
+                need("T", out.time, millis), need("m", maker), may("X", type));
+    return ofMarket;
 }
 
-void MessageReader::Parser::readMark(ondemand::object object)
+void readMark(ondemand::object object, MarkMessage& out)
 {
-    enum : unsigned { Symbol, Price, Index, Rate, Next, Time };
-    MarkMessage& out = pools.marks.next();
     out = {};
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else if (key == "p") {
-            keys.once(Price, place);
-            out.mark = number(field.value());
-        } else if (key == "i") {
-            keys.once(Index, place);
-            out.index = signedNumber(field.value());
-        } else if (key == "r") {
-            keys.once(Rate, place);
-            out.rate = signedNumber(field.value());
-        } else if (key == "T") {
-            keys.once(Next, place);
-            out.nextFunding = millis(field.value());
-        } else if (key == "E") {
-            keys.once(Time, place);
-            out.time = millis(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Symbol, "s"}, {Price, "p"}, {Time, "E"}}, place);
+    readMembers(object, need("s", out.symbol, text), need("p", out.mark, quotedNumber),
+                may("i", out.index, quotedSigned), may("r", out.rate, quotedSigned), may("T", out.nextFunding, millis),
+                need("E", out.time, millis));
 }
 
-void MessageReader::Parser::readOrder(ondemand::object object, ForcedOrderMessage& out)
+void readOrder(ondemand::object object, ForcedOrderMessage& out)
 {
-    enum : unsigned { Symbol, Side_, Price, Quantity, Average, Filled, Status_, Time };
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(Symbol, place);
-            out.symbol = text(field.value());
-        } else if (key == "S") {
-            keys.once(Side_, place);
-            const std::string_view side = text(field.value());
-            if (side != "BUY" && side != "SELL")
-                throw Bad{ErrorCode::Malformed, "a side that is neither BUY nor SELL", place};
-            out.side = side == "BUY" ? Side::Buy : Side::Sell;
-        } else if (key == "p") {
-            keys.once(Price, place);
-            out.price = decimal(field.value());
-        } else if (key == "q") {
-            keys.once(Quantity, place);
-            out.quantity = decimal(field.value());
-        } else if (key == "ap") {
-            keys.once(Average, place);
-            out.average = decimal(field.value());
-        } else if (key == "z") {
-            keys.once(Filled, place);
-            out.filled = decimal(field.value());
-        } else if (key == "X") {
-            keys.once(Status_, place);
-            out.status = text(field.value());
-        } else if (key == "T") {
-            keys.once(Time, place);
-            out.time = millis(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{Symbol, "s"}, {Side_, "S"}, {Price, "p"}, {Quantity, "q"}, {Status_, "X"}, {Time, "T"}}, place);
+    const auto side = [&](ondemand::value value, const char* place) {
+        const std::string_view name = text(value);
+        if (name != "BUY" && name != "SELL")
+            throw Bad{ErrorCode::Malformed, "a side that is neither BUY nor SELL", place};
+        out.side = name == "BUY" ? Side::Buy : Side::Sell;
+    };
+    readMembers(object, need("s", out.symbol, text), need("S", side), need("p", out.price, quotedDecimal),
+                need("q", out.quantity, quotedDecimal), may("ap", out.average, quotedDecimal),
+                may("z", out.filled, quotedDecimal), need("X", out.status, text), need("T", out.time, millis));
 }
 
-void MessageReader::Parser::readForcedOrder(ondemand::object object)
+void readForcedOrder(ondemand::object object, ForcedOrderMessage& out)
 {
-    ForcedOrderMessage& out = pools.orders.next();
     out = {};
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "o") {
-            keys.once(0, place);
-            readOrder(field.value().get_object(), out);
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{0, "o"}}, place);
+    readMembers(object, need("o", [&](ondemand::value value) { readOrder(value.get_object(), out); }));
 }
 
-void MessageReader::Parser::readBar(ondemand::object object, CandleMessage& out)
+void readBar(ondemand::object object, CandleMessage& out)
 {
-    enum : unsigned { Start, End, Interval, Open, High, Low, Close, Volume, Count, Closed };
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "t") {
-            keys.once(Start, place);
-            out.openTime = static_cast<Nanos>(integer(field.value(), kMostMillis)) * kMillisecond;
-        } else if (key == "T") {
-            keys.once(End, place);
-            // The venue's last millisecond belongs to the candle.
-            out.closeTime = static_cast<Nanos>(integer(field.value(), kMostMillis - 1) + 1) * kMillisecond;
-        } else if (key == "i") {
-            keys.once(Interval, place);
-            const std::string_view name = text(field.value());
-            const auto known = std::ranges::find(kIntervals, name, &std::pair<std::string_view, int>::first);
-            if (known == kIntervals.end())
-                throw Bad{ErrorCode::Malformed, "a width that the venue has not", place};
-            out.interval = known->second * kSecond;
-        } else if (key == "o") {
-            keys.once(Open, place);
-            out.open = decimal(field.value());
-        } else if (key == "h") {
-            keys.once(High, place);
-            out.high = decimal(field.value());
-        } else if (key == "l") {
-            keys.once(Low, place);
-            out.low = decimal(field.value());
-        } else if (key == "c") {
-            keys.once(Close, place);
-            out.close = decimal(field.value());
-        } else if (key == "v") {
-            keys.once(Volume, place);
-            out.volume = decimal(field.value());
-        } else if (key == "n") {
-            keys.once(Count, place);
-            out.trades = integer(field.value());
-        } else if (key == "x") {
-            keys.once(Closed, place);
-            out.closed = boolean(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys,
-            {{Start, "t"},
-             {End, "T"},
-             {Interval, "i"},
-             {Open, "o"},
-             {High, "h"},
-             {Low, "l"},
-             {Close, "c"},
-             {Volume, "v"},
-             {Count, "n"},
-             {Closed, "x"}},
-            place);
+    const auto start = [](ondemand::value value) {
+        return static_cast<Nanos>(integerUpTo(value, kMostMillis)) * kMillisecond;
+    };
+    // The venue's last millisecond belongs to the candle.
+    const auto end = [](ondemand::value value) {
+        return static_cast<Nanos>(integerUpTo(value, kMostMillis - 1) + 1) * kMillisecond;
+    };
+    const auto interval = [&](ondemand::value value, const char* place) {
+        const auto known = std::ranges::find(kIntervals, text(value), &std::pair<std::string_view, int>::first);
+        if (known == kIntervals.end())
+            throw Bad{ErrorCode::Malformed, "a width that the venue has not", place};
+        out.interval = known->second * kSecond;
+    };
+    const char* place = readMembers(object, need("t", out.openTime, start), need("T", out.closeTime, end),
+                                    need("i", interval), need("o", out.open, quotedDecimal),
+                                    need("h", out.high, quotedDecimal), need("l", out.low, quotedDecimal),
+                                    need("c", out.close, quotedDecimal), need("v", out.volume, quotedDecimal),
+                                    need("n", out.trades, integer), need("x", out.closed, boolean));
     if (out.closeTime <= out.openTime)
         throw Bad{ErrorCode::Malformed, "a candle that ends before it begins", place};
     if (out.interval == 0)  // a month
         out.interval = out.closeTime - out.openTime;
 }
 
-void MessageReader::Parser::readCandle(ondemand::object object)
+void readCandle(ondemand::object object, CandleMessage& out)
 {
-    CandleMessage& out = pools.candles.next();
     out = {};
-    Keys keys;
-    const char* place = nullptr;
-    for (ondemand::field field : object) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "s") {
-            keys.once(0, place);
-            out.symbol = text(field.value());
-        } else if (key == "k") {
-            keys.once(1, place);
-            readBar(field.value().get_object(), out);
-        } else if (key == "E") {
-            keys.once(2, place);
-            out.time = millis(field.value());
-        } else {
-            skip(field.value());
-        }
-    }
-    require(keys, {{0, "s"}, {1, "k"}}, place);
+    readMembers(object, need("s", out.symbol, text),
+                need("k", [&](ondemand::value value) { readBar(value.get_object(), out); }),
+                may("E", out.time, millis));
 }
 
 // Sets kind and name from "e", or from the stream's name where the venue leaves it out.
-void MessageReader::Parser::readKind(ondemand::object object, std::string_view stream, std::string_view frame,
-                                     Message& out)
+void readKind(ondemand::object object, std::string_view stream, std::string_view frame, Message& out)
 {
     std::string_view name;
     const char* place = frame.data();
@@ -447,6 +193,45 @@ void MessageReader::Parser::readKind(ondemand::object object, std::string_view s
     }
 }
 
+// A refusal's code, as written.
+void readCode(ondemand::value value, ReplyMessage& out)
+{
+    out.code = token(value);
+    skip(value);
+}
+
+void readError(ondemand::value value, ReplyMessage& out)
+{
+    if (value.type().value() == ondemand::json_type::string) {
+        out.error = text(value);
+        return;
+    }
+    readMembers(value.get_object(), may("code", [&](ondemand::value code) { readCode(code, out); }),
+                may("msg", out.error, anyText));
+}
+
+}  // namespace
+
+struct MessageReader::Parser {
+    JsonReader json;
+    Pools pools;
+    std::string streamName;  // a copy: the second reading overwrites the texts of the first
+
+    // The top level, as its first reading finds it.
+    struct Envelope {
+        bool wrapped = false;  // it has "data"
+        bool named = false;    // it has "e"
+        bool replies = false;  // it has "result", "code" or "error"
+    };
+
+    void read(ondemand::document& document, std::string_view frame, Message& out);
+    [[nodiscard]] Envelope readEnvelope(ondemand::document& document, std::string_view frame, Message& out);
+    void readPayload(ondemand::value payload, std::string_view stream, std::string_view frame, Message& out);
+    // `several`: the object is an array's element.
+    void readEvent(ondemand::object object, bool several, std::string_view stream, std::string_view frame,
+                   Message& out);
+};
+
 void MessageReader::Parser::readEvent(ondemand::object object, bool several, std::string_view stream,
                                       std::string_view frame, Message& out)
 {
@@ -458,12 +243,18 @@ void MessageReader::Parser::readEvent(ondemand::object object, bool several, std
     if (!before.empty() && before != out.name)
         throw Bad{ErrorCode::Malformed, "a list of unlike kinds", frame.data()};
     switch (out.kind) {
-    case MessageKind::Depth: readDepth(object, isPartial(stream), frame); break;
-    case MessageKind::Quote: readQuote(object); break;
-    case MessageKind::Trade: readTrade(object, out); break;
-    case MessageKind::Mark: readMark(object); break;
-    case MessageKind::ForcedOrder: readForcedOrder(object); break;
-    case MessageKind::Candle: readCandle(object); break;
+    case MessageKind::Depth: readDepth(object, isPartial(stream), frame, pools.depths.next()); break;
+    case MessageKind::Quote: readQuote(object, pools.quotes.next()); break;
+    case MessageKind::Trade:
+        if (!readTrade(object, out.name == "aggTrade", pools.trades.next())) {
+            pools.trades.clear();
+            out.kind = MessageKind::Ignored;
+            out.name = "trade outside the market";
+        }
+        break;
+    case MessageKind::Mark: readMark(object, pools.marks.next()); break;
+    case MessageKind::ForcedOrder: readForcedOrder(object, pools.orders.next()); break;
+    case MessageKind::Candle: readCandle(object, pools.candles.next()); break;
     case MessageKind::Reply:
     case MessageKind::Ignored:
         for (ondemand::field field : object)
@@ -483,101 +274,59 @@ void MessageReader::Parser::readPayload(ondemand::value payload, std::string_vie
         out.name = "empty list";
 }
 
-void MessageReader::Parser::readError(ondemand::value value, ReplyMessage& out)
+MessageReader::Parser::Envelope MessageReader::Parser::readEnvelope(ondemand::document& document,
+                                                                    std::string_view frame, Message& out)
 {
-    if (value.type().value() == ondemand::json_type::string) {
-        out.error = text(value);
-        return;
-    }
-    Keys keys;
-    for (ondemand::field field : value.get_object()) {
-        const ondemand::raw_json_string key = field.key();
-        const char* place = at(key);
-        if (key == "code") {
-            keys.once(0, place);
-            ondemand::value code = field.value();
-            out.code = token(code);
-            skip(code);
-        } else if (key == "msg") {
-            keys.once(1, place);
-            out.error = field.value().get_string();
-        } else {
-            skip(field.value());
-        }
-    }
-}
-
-MessageReader::Parser::Envelope MessageReader::Parser::readEnvelope(std::string_view frame, Message& out)
-{
-    enum : unsigned { Stream, Data, Event, ResultKey, Id, Code, Text, ErrorKey };
     Envelope envelope;
-    Keys keys;
-    const char* place = frame.data();
-    for (ondemand::field field : document.get_object()) {
-        const ondemand::raw_json_string key = field.key();
-        place = at(key);
-        if (key == "stream") {
-            keys.once(Stream, place);
-            streamName = text(field.value());
-        } else if (key == "data") {
-            keys.once(Data, place);
-            skip(field.value());
-        } else if (key == "e") {
-            keys.once(Event, place);
-            skip(field.value());
-        } else if (key == "result") {
-            keys.once(ResultKey, place);
-            skip(field.value());
-        } else if (key == "id") {
-            keys.once(Id, place);
-            ondemand::value id = field.value();
-            if (id.type().value() == ondemand::json_type::number)
-                out.reply.id = integer(id, ~std::uint64_t{0});
-            else
-                skip(id);
-        } else if (key == "code") {
-            keys.once(Code, place);
-            ondemand::value code = field.value();
-            out.reply.code = token(code);
-            skip(code);
-        } else if (key == "msg") {
-            keys.once(Text, place);
-            out.reply.error = field.value().get_string();
-        } else if (key == "error") {
-            keys.once(ErrorKey, place);
-            readError(field.value(), out.reply);
-        } else {
-            skip(field.value());
-        }
-    }
-    if (document.current_location().get(place) == simdjson::SUCCESS)
-        throw Bad{ErrorCode::Malformed, "text after the message", place};
-    envelope.wrapped = keys.has(Data);
-    envelope.named = keys.has(Event);
-    envelope.replies = keys.has(ResultKey) || keys.has(Code) || keys.has(ErrorKey);
-    out.reply.refused = keys.has(Code) || keys.has(ErrorKey);
-    if (keys.has(Stream) != keys.has(Data))
+    bool streamed = false;
+    const auto noted = [](bool& seen) {
+        return [&seen](ondemand::value value) {
+            seen = true;
+            skip(value);
+        };
+    };
+    const auto stream = [&](ondemand::value value) {
+        streamed = true;
+        streamName = text(value);
+    };
+    const auto id = [&](ondemand::value value) {
+        if (value.type().value() == ondemand::json_type::number)
+            out.reply.id = integerUpTo(value, ~std::uint64_t{0});
+        else
+            skip(value);
+    };
+    const auto code = [&](ondemand::value value) {
+        out.reply.refused = true;
+        readCode(value, out.reply);
+    };
+    const auto error = [&](ondemand::value value) {
+        out.reply.refused = true;
+        readError(value, out.reply);
+    };
+    readMembers(document.get_object(), may("stream", stream), may("data", noted(envelope.wrapped)),
+                may("e", noted(envelope.named)), may("result", noted(envelope.replies)), may("id", id),
+                may("code", code), may("msg", out.reply.error, anyText), may("error", error));
+    expectEnd(document);
+    envelope.replies = envelope.replies || out.reply.refused;
+    if (streamed != envelope.wrapped)
         throw Bad{ErrorCode::Malformed, "\"stream\" and \"data\" belong together", frame.data()};
     return envelope;
 }
 
-void MessageReader::Parser::read(std::string_view frame, Message& out)
+void MessageReader::Parser::read(ondemand::document& document, std::string_view frame, Message& out)
 {
     pools.clear();
     out.reply = {};
     out.name = {};
     out.kind = MessageKind::Ignored;
-    document = json.iterate(frame.data(), frame.size(), frame.size() + kFramePadding);
-    begun = true;
     if (document.type().value() == ondemand::json_type::array) {
         for (ondemand::value item : document.get_array())
             skip(item);
-        if (const char* place = nullptr; document.current_location().get(place) == simdjson::SUCCESS)
-            throw Bad{ErrorCode::Malformed, "text after the message", place};
+        expectEnd(document);
         document.rewind();
         return readPayload(document.get_value().value(), {}, frame, out);
     }
-    const Envelope envelope = readEnvelope(frame, out);
+    const Envelope envelope = readEnvelope(document, frame, out);
     if (envelope.wrapped) {
         document.rewind();
         return readPayload(document.find_field_unordered("data").value(), streamName, frame, out);
@@ -600,7 +349,7 @@ Result<> MessageReader::read(std::string_view frame, Message& out, SymbolWatch* 
     Parser& parser = *m_parser;
     parser.pools.clear();
     if (!readUsual(frame, parser.pools, out, watch))
-        TRY(guarded(frame, parser.document, parser.begun, [&] { parser.read(frame, out); }));
+        TRY(parser.json.read(frame, [&](ondemand::document& document) { parser.read(document, frame, out); }));
     out.depths = parser.pools.depths.used();
     out.quotes = parser.pools.quotes.used();
     out.trades = parser.pools.trades.used();

@@ -15,6 +15,7 @@
 #include "engine/core/result.h"
 #include "engine/core/time.h"
 #include "engine/model/events.h"
+#include "engine/wire/pool.h"
 
 namespace tickdeck::binance {
 
@@ -109,31 +110,13 @@ struct Message {
     ReplyMessage reply;
 };
 
-// Reuses the elements, and what they own, from frame to frame.
-template <class T>
-class Pool {
-public:
-    void clear() noexcept { m_used = 0; }
-    T& next()
-    {
-        if (m_used == m_items.size())
-            m_items.emplace_back();
-        return m_items[m_used++];
-    }
-    [[nodiscard]] std::span<T> used() noexcept { return {m_items.data(), m_used}; }
-
-private:
-    std::vector<T> m_items;
-    std::size_t m_used = 0;
-};
-
 struct Pools {
-    Pool<DepthMessage> depths;
-    Pool<QuoteMessage> quotes;
-    Pool<TradeMessage> trades;
-    Pool<MarkMessage> marks;
-    Pool<ForcedOrderMessage> orders;
-    Pool<CandleMessage> candles;
+    wire::Pool<DepthMessage> depths;
+    wire::Pool<QuoteMessage> quotes;
+    wire::Pool<TradeMessage> trades;
+    wire::Pool<MarkMessage> marks;
+    wire::Pool<ForcedOrderMessage> orders;
+    wire::Pool<CandleMessage> candles;
     void clear() noexcept
     {
         depths.clear();

@@ -3,7 +3,6 @@
 
 // Frames of Kraken's WebSocket v2 as plain values: all of the JSON and none of the meaning.
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +14,7 @@
 #include "engine/core/result.h"
 #include "engine/core/time.h"
 #include "engine/model/events.h"
+#include "engine/wire/pool.h"
 
 namespace tickdeck::kraken {
 
@@ -90,22 +90,18 @@ struct Message {
     ReplyMessage reply;
 };
 
-// Reuses the elements, and what they own, from frame to frame.
-template <class T>
-class Pool {
-public:
-    void clear() noexcept { m_used = 0; }
-    T& next()
+struct Pools {
+    wire::Pool<BookMessage> books;
+    wire::Pool<TradeMessage> trades;
+    wire::Pool<TickerMessage> tickers;
+    wire::Pool<PairMessage> pairs;
+    void clear() noexcept
     {
-        if (m_used == m_items.size())
-            m_items.emplace_back();
-        return m_items[m_used++];
+        books.clear();
+        trades.clear();
+        tickers.clear();
+        pairs.clear();
     }
-    [[nodiscard]] std::span<T> used() noexcept { return {m_items.data(), m_used}; }
-
-private:
-    std::vector<T> m_items;
-    std::size_t m_used = 0;
 };
 
 // Keys may stand in any order and unknown ones are skipped, but everything must be JSON. Errors: Malformed (not JSON, cut, a
@@ -123,8 +119,6 @@ public:
 
 private:
     struct Parser;
-    // Sets the message's spans.
-    Result<> shown(Message& out);
     std::unique_ptr<Parser> m_parser;
 };
 

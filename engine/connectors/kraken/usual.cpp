@@ -1,119 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/connectors/kraken/usual.h"
 
-#include <cstring>
-
 #include "engine/connectors/kraken/message.h"
-#include "engine/model/batch.h"
+#include "engine/wire/walk.h"
 
 namespace tickdeck::kraken {
 
 namespace {
 
-// Walks over a frame. Every step looks less than kFramePadding bytes ahead; good() is asked often enough that all steps
-// between two answers stay within the padding, too. done() tells that the walk ended where the frame does.
-class Walk {
-public:
-    explicit Walk(std::string_view frame) noexcept : m_at(frame.data()), m_end(frame.data() + frame.size()) {}
-
-    template <std::size_t N>
-    [[nodiscard]] bool take(const char (&text)[N]) noexcept
-    {
-        static_assert(N - 1 <= kFramePadding);
-        if (std::memcmp(m_at, text, N - 1) != 0)
-            return false;
-        m_at += N - 1;
-        return true;
-    }
-    [[nodiscard]] bool next(char c) noexcept
-    {
-        if (*m_at != c)
-            return false;
-        ++m_at;
-        return true;
-    }
-    [[nodiscard]] bool good() const noexcept { return m_at < m_end; }
-    [[nodiscard]] bool done() const noexcept { return m_at == m_end; }
-    [[nodiscard]] std::size_t offsetIn(std::string_view frame) const noexcept
-    {
-        return static_cast<std::size_t>(m_at - frame.data());
-    }
-
-    // A number of at most 18 digits, as scanNumber() takes it.
-    [[nodiscard]] bool number(book::WireNumber& out) noexcept
-    {
-        std::uint64_t value = digit();
-        if (value > 9)
-            return false;
-        const char* const first = m_at++;
-        if (value != 0)
-            for (unsigned d; (d = digit()) <= 9 && m_at < m_end; ++m_at)
-                value = value * 10 + d;
-        std::ptrdiff_t size = m_at - first;
-        std::ptrdiff_t scale = 0;
-        if (*m_at == '.') {
-            const char* const fraction = ++m_at;
-            for (unsigned d; (d = digit()) <= 9 && m_at < m_end; ++m_at)
-                value = value * 10 + d;
-            scale = m_at - fraction;
-            size += scale;
-            if (scale == 0)
-                return false;
-        }
-        out = {static_cast<std::int64_t>(value), static_cast<std::int32_t>(scale)};
-        return size <= 18;
-    }
-    // Any number without exponent; its value does not matter.
-    [[nodiscard]] bool anyNumber() noexcept
-    {
-        book::WireNumber ignored;
-        if (*m_at == '-')
-            ++m_at;
-        return number(ignored);
-    }
-    // A whole number of at most 18 digits.
-    [[nodiscard]] bool integer(std::uint64_t& out) noexcept
-    {
-        book::WireNumber number_;
-        const bool whole = number(number_) && number_.scale == 0;
-        out = static_cast<std::uint64_t>(number_.mantissa);
-        return whole;
-    }
-    // Letters, digits and "/.-_" up to the closing quote, which is taken, too.
-    [[nodiscard]] bool word(std::string_view& out) noexcept
-    {
-        constexpr std::size_t kMost = 32;
-        std::size_t size = 0;
-        while (size < kMost && isWord(m_at[size]))
-            ++size;
-        out = {m_at, size};
-        m_at += size;
-        return size > 0 && next('"');
-    }
-    // "2026-08-16T23:37:04.849274Z" and its closing quote.
-    [[nodiscard]] bool time(TimeScanner& times, Nanos& out)
-    {
-        constexpr std::size_t kSize = 27;
-        if (m_at[kSize] != '"')
-            return false;
-        const Result<Nanos> time = times.scan({m_at, kSize});
-        if (!time)
-            return false;
-        out = *time > 0 ? *time : kNoTime;
-        m_at += kSize + 1;
-        return true;
-    }
-
-private:
-    [[nodiscard]] unsigned digit() const noexcept { return static_cast<unsigned char>(*m_at - '0'); }
-    [[nodiscard]] static bool isWord(char c) noexcept
-    {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '-' && c <= '9') || c == '_';
-    }
-
-    const char* m_at;
-    const char* m_end;
-};
+using wire::TimeScanner;
+using wire::Walk;
 
 bool levels(Walk& walk, std::vector<book::WireLevel>& out)
 {
@@ -150,16 +46,23 @@ bool book(Walk& walk, std::string_view frame, TimeScanner& times, BookMessage& o
     return walk.good() && walk.next('}');
 }
 
+// Any number; its value does not matter.
+bool anyNumber(Walk& walk)
+{
+    book::WireNumber ignored;
+    return walk.signedNumber(ignored);
+}
+
 bool ticker(Walk& walk, TimeScanner& times, TickerMessage& out)
 {
     return walk.take(R"({"symbol":")") && walk.word(out.symbol) && walk.take(R"(,"bid":)") && walk.number(out.bid) &&
            walk.good() && walk.take(R"(,"bid_qty":)") && walk.number(out.bidQuantity) && walk.take(R"(,"ask":)") &&
            walk.good() && walk.number(out.ask) && walk.take(R"(,"ask_qty":)") && walk.good() &&
-           walk.number(out.askQuantity) && walk.take(R"(,"last":)") && walk.good() && walk.anyNumber() &&
-           walk.take(R"(,"volume":)") && walk.good() && walk.anyNumber() && walk.take(R"(,"vwap":)") && walk.good() &&
-           walk.anyNumber() && walk.take(R"(,"low":)") && walk.good() && walk.anyNumber() && walk.take(R"(,"high":)") &&
-           walk.good() && walk.anyNumber() && walk.take(R"(,"change":)") && walk.good() && walk.anyNumber() &&
-           walk.take(R"(,"change_pct":)") && walk.good() && walk.anyNumber() && walk.take(R"(,"timestamp":")") &&
+           walk.number(out.askQuantity) && walk.take(R"(,"last":)") && walk.good() && anyNumber(walk) &&
+           walk.take(R"(,"volume":)") && walk.good() && anyNumber(walk) && walk.take(R"(,"vwap":)") && walk.good() &&
+           anyNumber(walk) && walk.take(R"(,"low":)") && walk.good() && anyNumber(walk) && walk.take(R"(,"high":)") &&
+           walk.good() && anyNumber(walk) && walk.take(R"(,"change":)") && walk.good() && anyNumber(walk) &&
+           walk.take(R"(,"change_pct":)") && walk.good() && anyNumber(walk) && walk.take(R"(,"timestamp":")") &&
            walk.good() && walk.time(times, out.time) && walk.next('}');
 }
 
@@ -182,7 +85,7 @@ bool trade(Walk& walk, TimeScanner& times, TradeMessage& out)
 
 }  // namespace
 
-bool readUsual(std::string_view frame, TimeScanner& times, const UsualPools& pools, Message& out)
+bool readUsual(std::string_view frame, TimeScanner& times, Pools& pools, Message& out)
 {
     Walk walk(frame);
     if (!walk.take("{\"channel\":\""))

@@ -5,27 +5,16 @@
 
 #include <string_view>
 
-#include "engine/connectors/kraken/scan.h"
+#include "engine/wire/time_scanner.h"
 
 namespace tickdeck::kraken {
 
 struct Message;
-template <class T>
-class Pool;
-struct BookMessage;
-struct TradeMessage;
-struct TickerMessage;
-
-// Where a frame's elements go; all are cleared at first.
-struct UsualPools {
-    Pool<BookMessage>& books;
-    Pool<TradeMessage>& trades;
-    Pool<TickerMessage>& tickers;
-};
+struct Pools;
 
 // Reads a frame of exactly the usual shape. False for any other, good or bad: MessageReader's long way decides about it. What
 // it takes, the long way takes as well, with the same values (a test holds them together). kFramePadding readable bytes
-// follow the frame.
-[[nodiscard]] bool readUsual(std::string_view frame, TimeScanner& times, const UsualPools& pools, Message& out);
+// follow the frame; the pools are empty at first, and what a refused frame leaves in them counts for nothing.
+[[nodiscard]] bool readUsual(std::string_view frame, wire::TimeScanner& times, Pools& pools, Message& out);
 
 }  // namespace tickdeck::kraken

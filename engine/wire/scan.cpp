@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/book/wire_scan.h"
+#include "engine/wire/scan.h"
 
 #include <charconv>
 
-namespace tickdeck::book {
+namespace tickdeck::wire {
 
 namespace {
 
@@ -87,4 +87,4 @@ bool isJsonNumber(std::string_view text) noexcept
     return at == end;
 }
 
-}  // namespace tickdeck::book
+}  // namespace tickdeck::wire

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/connectors/binance/json_read.h"
+#include "engine/wire/json_read.h"
 
 #include "engine/core/utf8.h"
 #include "engine/model/batch.h"
+#include "engine/wire/scan.h"
 
-namespace tickdeck::binance {
+namespace tickdeck::wire {
 
 static_assert(kFramePadding >= simdjson::SIMDJSON_PADDING);
-
-namespace ondemand = simdjson::ondemand;
 
 namespace {
 
@@ -22,18 +21,24 @@ std::string_view quoted(ondemand::value value, const char*& place)
 book::WireNumber scanned(std::string_view written, const char* place)
 {
     book::WireNumber out;
-    if (const char* why = book::scanNumber(written, out); why)
-        throw Bad{why == book::kTooManyDigits ? ErrorCode::OutOfRange : ErrorCode::Malformed, why, place};
+    if (const char* why = scanNumber(written, out); why)
+        throw Bad{why == kTooManyDigits ? ErrorCode::OutOfRange : ErrorCode::Malformed, why, place};
     return out;
+}
+
+Decimal parsed(std::string_view written, const char* place)
+{
+    const Result<Decimal> out = Decimal::parse(written);
+    if (!out)
+        throw Bad{out.error().code, out.error().detail, place};
+    return *out;
 }
 
 }  // namespace
 
-void require(const Keys& keys, std::initializer_list<std::pair<unsigned, const char*>> wanted, const char* where)
+void missing(std::string_view key, const char* at)
 {
-    for (const auto& [bit, key] : wanted)
-        if (!keys.has(bit))
-            throw Bad{ErrorCode::Malformed, std::string("no \"") + key + "\"", where};
+    throw Bad{ErrorCode::Malformed, "no \"" + std::string(key) + "\"", at};
 }
 
 std::string_view token(ondemand::value& value)
@@ -61,7 +66,7 @@ void skip(ondemand::value value, int depth)
     case ondemand::json_type::string: static_cast<void>(std::string_view(value.get_string())); break;
     case ondemand::json_type::number: {
         const std::string_view text = token(value);
-        if (!book::isJsonNumber(text))
+        if (!isJsonNumber(text))
             throw Bad{ErrorCode::Malformed, "not a number", text.data()};
         break;
     }
@@ -73,6 +78,16 @@ void skip(ondemand::value value, int depth)
     }
 }
 
+void expectEnd(ondemand::document& document)
+{
+    if (const char* place = nullptr; document.current_location().get(place) == simdjson::SUCCESS)
+        throw Bad{ErrorCode::Malformed, "text after the message", place};
+}
+
+std::string_view anyText(ondemand::value value) { return value.get_string(); }
+
+bool boolean(ondemand::value value) { return value.get_bool(); }
+
 std::string_view text(ondemand::value value)
 {
     const char* place = nullptr;
@@ -82,11 +97,23 @@ std::string_view text(ondemand::value value)
     return out;
 }
 
-std::uint64_t integer(ondemand::value value, std::uint64_t most)
+std::uint64_t integer(ondemand::value value)
+{
+    constexpr std::uint64_t kMost = (std::uint64_t{1} << 63) - 1;
+    return integerUpTo(value, kMost);
+}
+
+int precision(ondemand::value value)
+{
+    constexpr std::uint64_t kMost = 18;
+    return static_cast<int>(integerUpTo(value, kMost));
+}
+
+std::uint64_t integerUpTo(ondemand::value value, std::uint64_t most)
 {
     const std::string_view written = token(value);
     std::uint64_t out = 0;
-    if (!book::scanInteger(written, out))
+    if (!scanInteger(written, out))
         throw Bad{ErrorCode::Malformed, "not a whole number of 64 bits", written.data()};
     if (out > most)
         throw Bad{ErrorCode::OutOfRange, "a whole number is too large", written.data()};
@@ -95,12 +122,18 @@ std::uint64_t integer(ondemand::value value, std::uint64_t most)
 
 book::WireNumber number(ondemand::value value)
 {
+    const std::string_view written = token(value);
+    return scanned(written, written.data());
+}
+
+book::WireNumber quotedNumber(ondemand::value value)
+{
     const char* place = nullptr;
     const std::string_view written = quoted(value, place);
     return scanned(written, place);
 }
 
-std::optional<book::WireNumber> signedNumber(ondemand::value value)
+std::optional<book::WireNumber> quotedSigned(ondemand::value value)
 {
     const char* place = nullptr;
     std::string_view written = quoted(value, place);
@@ -113,36 +146,57 @@ std::optional<book::WireNumber> signedNumber(ondemand::value value)
     return out;
 }
 
-Decimal decimal(ondemand::value value)
+std::optional<Decimal> decimal(ondemand::value value)
+{
+    if (value.is_null())
+        return {};
+    const std::string_view written = token(value);
+    return parsed(written, written.data());
+}
+
+Decimal quotedDecimal(ondemand::value value)
 {
     const char* place = nullptr;
     const std::string_view written = quoted(value, place);
-    const Result<Decimal> parsed = Decimal::parse(written);
-    if (!parsed)
-        throw Bad{parsed.error().code, parsed.error().detail, place};
-    if (parsed->isNegative() || written.find_first_of("eE-") != std::string_view::npos)
+    const Decimal out = parsed(written, place);
+    if (out.isNegative() || written.find_first_of("eE-") != std::string_view::npos)
         throw Bad{ErrorCode::Malformed, "a number below zero or with an exponent", place};
-    return *parsed;
+    return out;
+}
+
+std::optional<Decimal> quotedPositive(ondemand::value value)
+{
+    const Decimal out = quotedDecimal(value);
+    return out.isZero() ? std::nullopt : std::optional(out);
 }
 
 Nanos millis(ondemand::value value)
 {
-    const std::uint64_t out = integer(value, kMostMillis);
+    const std::uint64_t out = integerUpTo(value, kMostMillis);
     return out ? static_cast<Nanos>(out) * kMillisecond : kNoTime;
 }
 
-void levels(ondemand::array array, std::vector<book::WireLevel>& out)
+Nanos rfc3339(ondemand::value value, TimeScanner& times)
+{
+    const char* place = nullptr;
+    const Result<Nanos> out = times.scan(quoted(value, place));
+    if (!out)
+        throw Bad{out.error().code, out.error().detail, place + out.error().offset.value_or(0)};
+    return *out > 0 ? *out : kNoTime;
+}
+
+void quotedLevels(ondemand::value value, std::vector<book::WireLevel>& out)
 {
     out.clear();
-    for (ondemand::value item : array) {
+    for (ondemand::value item : value.get_array()) {
         const char* place = token(item).data();
         book::WireLevel& level = out.emplace_back();
         int parts = 0;
         for (ondemand::value part : item.get_array()) {
             if (parts == 0)
-                level.price = number(part);
+                level.price = quotedNumber(part);
             else if (parts == 1)
-                level.quantity = number(part);
+                level.quantity = quotedNumber(part);
             else
                 skip(part);
             ++parts;
@@ -152,14 +206,19 @@ void levels(ondemand::array array, std::vector<book::WireLevel>& out)
     }
 }
 
-std::unexpected<Error> failedAt(std::string_view bytes, const Bad& bad)
+void JsonReader::open(std::string_view bytes)
+{
+    m_document = m_parser.iterate(bytes.data(), bytes.size(), bytes.size() + kFramePadding);
+}
+
+std::unexpected<Error> JsonReader::failedAt(std::string_view bytes, const Bad& bad)
 {
     const bool within = bad.at >= bytes.data() && bad.at <= bytes.data() + bytes.size();
     return fail(bad.code, bad.detail, Remedy::None, within ? static_cast<std::size_t>(bad.at - bytes.data()) : 0);
 }
 
-std::unexpected<Error> failedAt(std::string_view bytes, ondemand::document* document,
-                                const simdjson::simdjson_error& error)
+std::unexpected<Error> JsonReader::failedAt(std::string_view bytes, ondemand::document* document,
+                                            const simdjson::simdjson_error& error)
 {
     std::size_t at = bytes.size();
     const char* place = nullptr;
@@ -175,4 +234,4 @@ std::unexpected<Error> failedAt(std::string_view bytes, ondemand::document* docu
     return fail(ErrorCode::Malformed, error.what(), Remedy::None, at);
 }
 
-}  // namespace tickdeck::binance
+}  // namespace tickdeck::wire

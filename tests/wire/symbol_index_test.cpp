@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/connectors/binance/symbol_index.h"
+#include "engine/wire/symbol_index.h"
 
 #include <deque>
 #include <gtest/gtest.h>
 #include <string>
 
-namespace tickdeck::binance {
+namespace tickdeck::wire {
 namespace {
 
 struct Named {
@@ -30,4 +30,4 @@ TEST(SymbolIndex, FindsWhatWasPutIn)
 }
 
 }  // namespace
-}  // namespace tickdeck::binance
+}  // namespace tickdeck::wire

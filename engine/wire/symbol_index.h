@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Which contract a native symbol names, found with one look into memory however many there are.
+// Which instrument a native symbol names, found with one look into memory however many there are.
 
 #include <array>
 #include <cstdint>
@@ -9,38 +9,38 @@
 #include <string_view>
 #include <vector>
 
-namespace tickdeck::binance {
+namespace tickdeck::wire {
 
 // Open addressing; the names lie in the table itself, so that a find touches one line of it. Nothing is ever removed. One
 // thread.
-template <class Contract>
+template <class T>
 class SymbolIndex {
 public:
     // Null where it is unknown.
-    [[nodiscard]] Contract* find(std::string_view symbol) const noexcept
+    [[nodiscard]] T* find(std::string_view symbol) const noexcept
     {
         if (m_slots.empty())
             return nullptr;
         const Key key = keyOf(symbol);
         for (std::size_t at = hash(key) & (m_slots.size() - 1);; at = (at + 1) & (m_slots.size() - 1)) {
             const Slot& slot = m_slots[at];
-            if (!slot.contract)
+            if (!slot.instrument)
                 return nullptr;
-            if (slot.key == key && (symbol.size() <= kShort || slot.contract->native == symbol))
-                return slot.contract;
+            if (slot.key == key && (symbol.size() <= kShort || slot.instrument->native == symbol))
+                return slot.instrument;
         }
     }
-    // `contract.native` must be new.
-    void insert(Contract& contract)
+    // `instrument.native` must be new.
+    void insert(T& instrument)
     {
         if (2 * (m_count + 1) > m_slots.size()) {
             std::vector<Slot> before(m_slots.empty() ? kFirst : 2 * m_slots.size());
             before.swap(m_slots);
             for (const Slot& slot : before)
-                if (slot.contract)
+                if (slot.instrument)
                     place(slot);
         }
-        place({keyOf(contract.native), &contract});
+        place({keyOf(instrument.native), &instrument});
         ++m_count;
     }
 
@@ -50,7 +50,7 @@ private:
     using Key = std::array<std::uint64_t, 3>;
     struct alignas(32) Slot {
         Key key{};
-        Contract* contract = nullptr;
+        T* instrument = nullptr;
     };
 
     [[nodiscard]] static Key keyOf(std::string_view symbol) noexcept
@@ -74,7 +74,7 @@ private:
     void place(const Slot& slot) noexcept
     {
         std::size_t at = hash(slot.key) & (m_slots.size() - 1);
-        while (m_slots[at].contract)
+        while (m_slots[at].instrument)
             at = (at + 1) & (m_slots.size() - 1);
         m_slots[at] = slot;
     }
@@ -83,4 +83,4 @@ private:
     std::size_t m_count = 0;
 };
 
-}  // namespace tickdeck::binance
+}  // namespace tickdeck::wire
