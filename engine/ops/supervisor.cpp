@@ -6,7 +6,7 @@
 
 namespace tickdeck::ops {
 
-void Supervisor::watch(Component& component, Restart restart, std::function<bool()> giveUp)
+void Supervisor::watch(Component& component, Act restart, Act giveUp)
 {
     Counter count = m_metrics->counter("tickdeck_component_restarts_total", "Restarts of failed components",
                                        {{"component", component.get().name}});
@@ -21,18 +21,14 @@ Result<> Supervisor::restart(std::string_view name)
     for (Watched& watched : m_watched) {
         const std::string own = watched.component->get().name;
         if (own == name) {
+            if (watched.component->state() == State::Stopped)
+                return fail(ErrorCode::Refused, own + " is stopped: it is switched off, or is being changed");
             watched.wanted = true;
             return {};
         }
         known += (known.empty() ? "" : ", ") + own;
     }
     return fail(ErrorCode::NotFound, "there is no component " + std::string(name) + "; there are: " + known);
-}
-
-void Supervisor::stop()
-{
-    const std::scoped_lock lock(m_mutex);
-    m_watched.clear();
 }
 
 void Supervisor::poll()
@@ -44,10 +40,14 @@ void Supervisor::poll()
             return std::exchange(watched.wanted, false);
         }();
         if (byHand) {
-            m_log->info(watched.component->get().name, "component.restart", "restarted by hand");
-            run(watched, now);
-            watched.restarts.clear();
-            watched.spent = false;
+            if (run(watched, now)) {
+                m_log->info(watched.component->get().name, "component.restart", "restarted by hand");
+                watched.restarts.clear();
+                watched.spent = false;
+            } else {
+                const std::scoped_lock lock(m_mutex);
+                watched.wanted = true;
+            }
         } else if (watched.component->state() != State::Failed) {
             watched.due = kNoTime;
             watched.spent = false;
@@ -57,7 +57,7 @@ void Supervisor::poll()
         } else if (watched.due == kNoTime && !watched.spent) {
             schedule(watched, now);
         } else if (watched.due != kNoTime && now >= watched.due) {
-            run(watched, now);
+            static_cast<void>(run(watched, now));
         }
     }
 }
@@ -89,15 +89,15 @@ void Supervisor::schedule(Watched& watched, Nanos now)
                    {{"reason", health.reason}, {"delay_seconds", static_cast<double>(delay) / kSecond}});
 }
 
-void Supervisor::run(Watched& watched, Nanos now)
+bool Supervisor::run(Watched& watched, Nanos now)
 {
+    if (!watched.restart())
+        return false;
     watched.due = kNoTime;
     watched.stopPending = false;
     watched.restarts.push_back(now);
     watched.count.add();
-    watched.component->set(State::Starting, "restarted");
-    if (const Result<> done = watched.restart(); !done)
-        watched.component->set(State::Failed, done.error().text());
+    return true;
 }
 
 }  // namespace tickdeck::ops

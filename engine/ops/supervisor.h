@@ -51,37 +51,34 @@ struct RestartPolicy {
     }
 };
 
-// One thread: the runtime's, which calls poll() a few times a second; restart() on any. The components must outlive it.
+// One thread calls watch(), setPolicy() and, a few times a second, poll(); restart() on any. The components must outlive it.
 class Supervisor {
 public:
-    // `restart` stops what is left of the component and starts it anew, on the thread of poll(); its error counts as
-    // the next failure.
-    using Restart = std::function<Result<>()>;
+    // On the thread of poll(). False: not now; it is called again with the next poll().
+    using Act = std::function<bool()>;
 
     Supervisor(Clock& clock, Log& log, Metrics& metrics, RestartPolicy policy = {})
         : m_clock(&clock), m_log(&log), m_metrics(&metrics), m_policy(policy)
     {
     }
 
-    // `giveUp` is called when the budget is spent, and with each poll() until it has succeeded: it stops what is left of
-    // the component, which stays failed.
-    void watch(Component& component, Restart restart, std::function<bool()> giveUp = {});
+    // `restart` stops what is left of the component and starts it anew, or sets it to Failed: that counts as the next
+    // failure. `giveUp`, once the budget is spent, stops what is left of the component, which stays failed.
+    void watch(Component& component, Act restart, Act giveUp = {});
     // Restarts what is due. Delays double from firstDelay with each restart inside the window, less up to a quarter by
     // chance, so that components which failed together do not come back together.
     void poll();
-    // Any thread, by hand: the component is restarted at the next poll(), whatever its state, with a whole budget.
-    // NotFound where none of this name is watched.
+    // Any thread, by hand: the component is restarted at the next poll(), with a whole budget. NotFound where none of this
+    // name is watched; Refused where it is stopped.
     [[nodiscard]] Result<> restart(std::string_view name);
-    // The thread of poll(): from now on this budget holds, over what was restarted already.
+    // From now on this budget holds, over what was restarted already.
     void setPolicy(const RestartPolicy& policy) { m_policy = policy; }
-    // From now on nothing is restarted: the engine stops.
-    void stop();
 
 private:
     struct Watched {
         Component* component;
-        Restart restart;
-        std::function<bool()> giveUp;
+        Act restart;
+        Act giveUp;
         std::deque<Nanos> restarts;  // steady times, inside the window
         Nanos due = kNoTime;         // steady; kNoTime: not failed
         bool spent = false;
@@ -90,7 +87,7 @@ private:
         Counter count;
     };
     void schedule(Watched& watched, Nanos now);
-    void run(Watched& watched, Nanos now);
+    [[nodiscard]] bool run(Watched& watched, Nanos now);
 
     Clock* m_clock;
     Log* m_log;

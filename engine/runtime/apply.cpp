@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Changed settings in a running engine: what they touch stops, and begins anew with them. One change at a time, on the
-// thread of whoever asks (`control`, `settings`).
+// thread of whoever asks (`control`, `settings`); the stops and starts are the supervisor's, too.
 
 #include <algorithm>
 
@@ -82,7 +82,7 @@ void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>&
             stopPipeline(*unit, ends(unit->spec->settings));
     for (const auto& unit : m_sinks)
         if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
-            stopSink(*unit, ends(unit->spec->settings));
+            stopSink(*unit, ends(unit->spec->settings), kSinkStop);
 
     // All that was made under the old settings is safe in a segment that has them; what comes now is in one with the new.
     if (!numbered(kJournalLimit) || !committed(kJournalLimit))
@@ -210,7 +210,7 @@ void Engine::Graph::startPipeline(PipelineUnit& unit, const char* why)
         component->set(ops::State::Failed, started.error().text());
 }
 
-void Engine::Graph::stopSink(SinkUnit& unit, bool forGood)
+void Engine::Graph::stopSink(SinkUnit& unit, bool forGood, std::chrono::milliseconds limit)
 {
     std::unique_ptr<sinks::Runner> runner;
     {
@@ -221,7 +221,7 @@ void Engine::Graph::stopSink(SinkUnit& unit, bool forGood)
     }
     const std::string name = "sinks." + std::string(unit.spec->name);
     if (runner)
-        if (const auto stopped = runner->stop(m_stopping ? 0ms : kSinkStop); !stopped)
+        if (const auto stopped = runner->stop(m_stopping ? 0ms : limit); !stopped)
             m_log->warning(name, "sink.left_behind", "goes on from the journal: " + stopped.error().text());
     runner.reset();
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
@@ -232,11 +232,11 @@ void Engine::Graph::stopSink(SinkUnit& unit, bool forGood)
     unit.changing = false;
 }
 
-void Engine::Graph::startSink(SinkUnit& unit)
+void Engine::Graph::startSink(SinkUnit& unit, const char* why)
 {
     const std::string name = "sinks." + std::string(unit.spec->name);
     auto* component = &m_health->add(name, ops::ComponentKind::Sink);
-    component->set(ops::State::Starting, "settings changed");
+    component->set(ops::State::Starting, why);
     m_journal->retain(name, m_journal->firstSeq());
     const std::scoped_lock lock(m_sinkMutex);
     unit.component = component;

@@ -15,6 +15,10 @@ namespace tickdeck::runtime {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto kSuperviseEvery = 250ms;
+
 // A simulator or proxy on this machine bears any number of attempts.
 ConnectLimits connectLimits(const ConnectorSpec& spec, const std::vector<Endpoint>& endpoints)
 {
@@ -74,8 +78,36 @@ Result<> Engine::Graph::addSinks()
     return {};
 }
 
-// On the monitor's thread, or before it runs: those that the supervisor does not know yet.
-void Engine::Graph::watchSinks()
+void Engine::Graph::supervise(const std::stop_token& stopped)
+{
+    std::shared_ptr<const config::Settings> known;
+    while (!stopped.stop_requested()) {
+        if (const auto inForce = settings(); inForce != known) {
+            known = inForce;
+            m_supervisor->setPolicy(inForce->section("supervisor").as<ops::RestartPolicy>());
+        }
+        watchNew();
+        m_supervisor->poll();
+        m_supervisionPause.wait(kSuperviseEvery);
+    }
+}
+
+// One at a time, and not in the middle of a change of settings. Whether it was its turn.
+template <class Unit, class Act>
+bool Engine::Graph::alone(Unit& unit, Act act)
+{
+    const std::unique_lock lock(m_changeMutex, std::try_to_lock);
+    if (!lock || m_stopping)
+        return false;
+    if (settings()->enabled(unit.spec->settings.name))
+        act();
+    else
+        unit.component->set(ops::State::Stopped, "switched off");
+    return true;
+}
+
+// Those that the supervisor does not know yet.
+void Engine::Graph::watchNew()
 {
     for (const auto& sink : m_sinks) {
         ops::Component* component = nullptr;
@@ -85,38 +117,13 @@ void Engine::Graph::watchSinks()
         }
         if (!component || std::exchange(sink->watched, true))
             continue;
-        m_supervisor->watch(*component, [this, unit = sink.get()]() -> Result<> {
-            const std::scoped_lock lock(m_sinkMutex);
-            if (!unit->enabled)
-                unit->component->set(ops::State::Stopped, "switched off");
-            if (!unit->enabled || unit->changing)
-                return {};
-            unit->runner.reset();
-            unit->component->set(ops::State::Starting, "restarted");  // the old one's last word was Stopped
-            TRY_ASSIGN(unit->runner, makeSink(*unit));
-            unit->runner->start();
-            return {};
+        m_supervisor->watch(*component, [this, unit = sink.get()] {
+            return alone(*unit, [&] {
+                stopSink(*unit, false, 0ms);
+                startSink(*unit, "restarted");
+            });
         });
     }
-}
-
-// One at a time, and not in the middle of a change of settings: it is tried again.
-template <class Unit, class Act>
-Result<> Engine::Graph::alone(Unit& unit, Act act)
-{
-    const std::unique_lock lock(m_changeMutex, std::try_to_lock);
-    if (!lock || m_stopping)
-        return fail(ErrorCode::Refused, "the settings are being changed, or the engine stops", Remedy::Retry);
-    if (!settings()->enabled(unit.spec->settings.name))
-        unit.component->set(ops::State::Stopped, "switched off");
-    else
-        act();
-    return {};
-}
-
-// As watchSinks(), of pipelines and connectors.
-void Engine::Graph::watchOthers()
-{
     for (const auto& [unit, component, runner, counters] : pipelineViews())
         if (!std::exchange(unit->watched, true))
             m_supervisor->watch(*component, [this, unit = unit] {
@@ -137,16 +144,14 @@ void Engine::Graph::watchOthers()
                 },
                 [this, unit = unit] {
                     // Its decoder is not to be trusted: no frame goes through it any more.
-                    return alone(*unit,
-                                 [&] {
-                                     const ops::ComponentHealth health = unit->component->get();
-                                     if (health.state != ops::State::Failed)
-                                         return;  // it was made anew meanwhile
-                                     stopLane(*unit, false);
-                                     unit->component->set(ops::State::Starting);
-                                     unit->component->set(ops::State::Failed, health.reason);
-                                 })
-                        .has_value();
+                    return alone(*unit, [&] {
+                        const ops::ComponentHealth health = unit->component->get();
+                        if (health.state != ops::State::Failed)
+                            return;  // it was made anew meanwhile
+                        stopLane(*unit, false);
+                        unit->component->set(ops::State::Starting);
+                        unit->component->set(ops::State::Failed, health.reason);
+                    });
                 });
 }
 

@@ -58,9 +58,8 @@ Result<> Engine::Graph::start()
     TRY(addPipelines());
     m_supervisor = std::make_unique<ops::Supervisor>(m_clock, *m_log, *m_metrics,
                                                      m_options.settings.section("supervisor").as<ops::RestartPolicy>());
-    watchSinks();
-    watchOthers();
     addLanes();
+    watchNew();
     m_monitor = std::make_unique<Monitor>(
         Monitor::Sources{.router = m_router.get(),
                          .symbols = &m_symbols,
@@ -86,6 +85,7 @@ Result<> Engine::Graph::start()
     for (const LaneView& view : laneViews())
         view.lane->start();
     m_lanesRunning = true;
+    m_supervision = Thread("supervision", [this](const std::stop_token& stopped) { supervise(stopped); });
     m_scrape = m_metrics->onScrape([this] { collectMetrics(); });
     m_log->info("engine", "engine.started",
                 "engine " + m_stateDb->engineId() + " runs on " + m_options.dataDirectory.string(),
@@ -322,6 +322,9 @@ Result<> Engine::Graph::stop()
     m_control.reset();
     if (m_liveSettings)
         m_liveSettings->stop();
+    m_supervision.requestStop();
+    m_supervisionPause.wake();
+    m_supervision.join();
     {
         const std::scoped_lock done(m_changeMutex);  // from here on no component is replaced
     }
@@ -336,7 +339,7 @@ Result<> Engine::Graph::stop()
         if (view.runner)
             view.runner->stop();
     if (m_monitor)
-        m_monitor->stop();  // nothing is restarted from here on
+        m_monitor->stop();
     if (m_router)
         result = m_router->stop();
     const auto sinksEnd = std::chrono::steady_clock::now() + kSinkStop;

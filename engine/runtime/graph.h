@@ -85,7 +85,7 @@ public:
 
 private:
     // There is a unit for each spec, whether it runs or not; the lists do not change once they are made. What runs is made,
-    // replaced and taken away by one change of settings at a time, under m_unitMutex (a sink: m_sinkMutex).
+    // replaced and taken away by the holder of m_changeMutex, under m_unitMutex (a sink: m_sinkMutex).
     struct LaneUnit {
         const ConnectorSpec* spec = nullptr;
         std::string name;
@@ -98,15 +98,15 @@ private:
         std::atomic<Nanos> failedAt{kNoTime};     // receive time of what its decoder threw at
         std::shared_ptr<net::RateBudget> budget;  // of the venue; kept when the lane is made anew
         std::string budgetFor;                    // the addresses that it is for
-        bool watched = false;                     // the monitor's: the supervisor knows it
+        bool watched = false;                     // the supervision's: it is known there
     };
     struct SinkUnit {
         const SinkSpec* spec = nullptr;
         ops::Component* component = nullptr;    // null until it runs for the first time
-        std::unique_ptr<sinks::Runner> runner;  // replaced by the supervisor, too
+        std::unique_ptr<sinks::Runner> runner;  // null: it does not run
         bool enabled = false;
-        bool changing = false;  // it stops or begins: not the supervisor's just now
-        bool watched = false;   // the monitor's: the supervisor knows it
+        bool changing = false;  // it stops or begins
+        bool watched = false;   // the supervision's: it is known there
         Rate rate;
     };
     struct PipelineUnit {
@@ -116,7 +116,7 @@ private:
         ops::Component* component = nullptr;        // null until it runs for the first time
         std::shared_ptr<pipelines::Runner> runner;  // null: it does not run
         pipelines::PipelineCounters before;         // of those that ran before
-        bool watched = false;                       // the monitor's: the supervisor knows it
+        bool watched = false;                       // the supervision's: it is known there
         Rate rate;                                  // the monitor's
     };
     // Of a unit that runs or has run.
@@ -143,10 +143,11 @@ private:
     [[nodiscard]] Result<std::shared_ptr<pipelines::Runner>> makePipeline(PipelineUnit& unit);
     [[nodiscard]] std::vector<LaneView> laneViews() const;
     [[nodiscard]] std::vector<PipelineView> pipelineViews() const;
-    void watchSinks();
-    void watchOthers();
+    // On the thread `supervision`: a store that hangs while its sink is restarted holds up nobody else.
+    void supervise(const std::stop_token& stopped);
+    void watchNew();
     template <class Unit, class Act>
-    [[nodiscard]] Result<> alone(Unit& unit, Act act);
+    [[nodiscard]] bool alone(Unit& unit, Act act);
     // apply.cpp, one call at a time
     [[nodiscard]] std::vector<config::ChangeFault> checkSettings(const config::Settings& next) const;
     // Whether all that was pushed is numbered, all that is numbered committed, within this time and before a stop.
@@ -158,10 +159,10 @@ private:
     void journalSettings(const config::Settings& next, const std::vector<std::string>& keys, std::int64_t revision);
     void stopLane(LaneUnit& unit, bool forGood);
     void stopPipeline(PipelineUnit& unit, bool forGood);
-    void stopSink(SinkUnit& unit, bool forGood);
+    void stopSink(SinkUnit& unit, bool forGood, std::chrono::milliseconds limit);
     void startLane(LaneUnit& unit, const char* why = "settings changed");
     void startPipeline(PipelineUnit& unit, const char* why = "settings changed");
-    void startSink(SinkUnit& unit);
+    void startSink(SinkUnit& unit, const char* why = "settings changed");
     void tellDamage();
     void tellLostPlace(const std::string& reader, const LostPlace& place);
     [[nodiscard]] Result<> startServing();
@@ -191,7 +192,6 @@ private:
 
     EngineOptions m_options;
     std::shared_ptr<const config::Settings> m_settings;
-    std::shared_ptr<const config::Settings> m_supervised;  // the monitor's: those whose budget the supervisor has
     SystemClock m_clock;
     std::optional<ops::DataLock> m_lock;
     std::unique_ptr<ops::Log> m_log;
@@ -219,14 +219,16 @@ private:
     std::unique_ptr<GapLedger> m_gapLedger;
     std::mutex m_sinkMutex;
     std::vector<std::unique_ptr<SinkUnit>> m_sinks;
-    std::mutex m_changeMutex;  // whoever stops and starts lanes and pipelines: a change of settings, the supervisor
+    std::mutex m_changeMutex;        // whoever stops and starts components: a change of settings, the supervision
     mutable std::mutex m_unitMutex;  // briefly: of what runs in the lists of lanes and pipelines, and of m_settings
     std::vector<std::unique_ptr<PipelineUnit>> m_pipelineUnits;
     std::unique_ptr<net::IoThread> m_io;
     std::vector<std::unique_ptr<LaneUnit>> m_lanes;
     std::unique_ptr<net::ClockLane> m_clockLane;
-    std::unique_ptr<ops::Supervisor> m_supervisor;  // used by the monitor's thread
     std::unique_ptr<Monitor> m_monitor;
+    std::unique_ptr<ops::Supervisor> m_supervisor;
+    Parker m_supervisionPause;
+    Thread m_supervision;
     std::size_t m_scrape = 0;
     std::unique_ptr<serve::HttpServer> m_http;
     std::uint64_t m_settingsOrdinal = 0;  // of the batches that tell changes

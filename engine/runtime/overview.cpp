@@ -46,13 +46,6 @@ api::Stage stageOf(api::StageKind kind, std::string_view name, std::string_view 
 
 void Engine::Graph::complete(api::Overview& overview, Nanos steady)
 {
-    if (const auto inForce = settings(); inForce != m_supervised) {
-        m_supervised = inForce;
-        m_supervisor->setPolicy(inForce->section("supervisor").as<ops::RestartPolicy>());
-    }
-    watchSinks();
-    watchOthers();
-    m_supervisor->poll();
     for (const ops::ComponentHealth& health : m_health->snapshot())
         overview.components.push_back({.name = health.name,
                                        .kind = std::string(enumName(health.kind)),

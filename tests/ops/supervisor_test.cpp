@@ -46,10 +46,10 @@ TEST_F(SupervisorTest, AFailedComponentIsRestartedAfterADelay)
 {
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
         sink.set(State::Ok);
-        return {};
+        return true;
     });
     sink.set(State::Ok);
     EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
@@ -71,9 +71,10 @@ TEST_F(SupervisorTest, DelaysDoubleAndTheBudgetEnds)
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
     Component& other = m_health.add("other", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
-        return fail(ErrorCode::Io, "still broken");
+        sink.set(State::Failed, "still broken");
+        return true;
     });
     other.set(State::Ok);
     sink.set(State::Failed, "broken");
@@ -100,9 +101,10 @@ TEST_F(SupervisorTest, WhatIsGivenUpIsTold)
     int givenUp = 0;
     supervisor.watch(
         lane,
-        [&]() -> Result<> {
+        [&] {
             ++m_restarts;
-            return fail(ErrorCode::Io, "still broken");
+            lane.set(State::Failed, "still broken");
+            return true;
         },
         [&] { return ++givenUp == 3; });
     lane.set(State::Failed, "broken");
@@ -122,10 +124,10 @@ TEST_F(SupervisorTest, OldRestartsLeaveTheBudget)
     m_policy.window = std::chrono::seconds(100);
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
         sink.set(State::Ok);
-        return {};
+        return true;
     });
     for (int round = 1; round <= 3; ++round) {
         sink.set(State::Failed, "broken");
@@ -141,9 +143,9 @@ TEST_F(SupervisorTest, OneRestartedByHandIsWatchedAgain)
     m_policy.restarts = 0;
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
-        return {};
+        return true;
     });
     sink.set(State::Failed, "broken");
     EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
@@ -159,9 +161,10 @@ TEST_F(SupervisorTest, AnOperatorsRestartGivesAWholeBudget)
     m_policy.restarts = 1;
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
-        return fail(ErrorCode::Io, "still broken");
+        sink.set(State::Failed, "still broken");
+        return true;
     });
     sink.set(State::Failed, "broken");
     untilRestart(supervisor);
@@ -179,18 +182,50 @@ TEST_F(SupervisorTest, AnOperatorsRestartGivesAWholeBudget)
     EXPECT_THAT(unknown.error().text(), HasSubstr("sink"));
 }
 
-TEST_F(SupervisorTest, NothingIsRestartedAfterAStop)
+TEST_F(SupervisorTest, ARestartThatHasToWaitIsAskedForAgainAndNotCounted)
+{
+    m_policy.restarts = 1;
+    Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
+    Component& sink = m_health.add("sink", ComponentKind::Sink);
+    int asked = 0;
+    supervisor.watch(sink, [&] {
+        if (++asked % 3 != 0)
+            return false;
+        ++m_restarts;
+        sink.set(State::Ok);
+        return true;
+    });
+    sink.set(State::Failed, "broken");
+    untilRestart(supervisor);
+    EXPECT_EQ(asked, 3);
+    EXPECT_EQ(m_restarts, 1);
+    EXPECT_THAT(m_metrics.text(), HasSubstr("tickdeck_component_restarts_total{component=\"sink\"} 1\n"));
+
+    ASSERT_TRUE(supervisor.restart("sink"));
+    supervisor.poll();
+    EXPECT_EQ(sink.state(), State::Ok) << "nothing was done yet";
+    supervisor.poll();
+    supervisor.poll();
+    EXPECT_EQ(m_restarts, 2);
+    for (int i = 0; i < 3; ++i)
+        supervisor.poll();
+    EXPECT_EQ(m_restarts, 2) << "once";
+}
+
+TEST_F(SupervisorTest, WhatIsStoppedIsNotRestartedByHand)
 {
     Supervisor supervisor(m_clock, *m_log, m_metrics, m_policy);
     Component& sink = m_health.add("sink", ComponentKind::Sink);
-    supervisor.watch(sink, [&]() -> Result<> {
+    supervisor.watch(sink, [&] {
         ++m_restarts;
-        return {};
+        return true;
     });
-    sink.set(State::Failed, "broken");
+    sink.set(State::Stopped, "switched off");
+    const auto asked = supervisor.restart("sink");
+    ASSERT_FALSE(asked);
+    EXPECT_EQ(asked.error().code, ErrorCode::Refused);
     supervisor.poll();
-    supervisor.stop();
-    EXPECT_EQ(untilRestart(supervisor), 60 * kSecond);
+    EXPECT_EQ(m_restarts, 0);
 }
 
 }  // namespace
