@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/core/thread.h"
+#include "engine/core/turns.h"
 #include "engine/journal/reader.h"
 #include "engine/pipelines/slot.h"
 
@@ -37,6 +38,8 @@ struct Runner::State {
         return std::ranges::any_of(slots, [](const auto& slot) { return slot->failed(); });
     }
     [[nodiscard]] bool finish(const std::stop_token& stop);
+    [[nodiscard]] std::uint64_t behind() const noexcept;
+    static void drain(std::span<State* const> states, std::chrono::steady_clock::time_point end);
     [[nodiscard]] Result<> settle();
     [[nodiscard]] Result<> scan();
 };
@@ -85,10 +88,16 @@ Result<> Runner::start()
 // What an earlier runner of this process has pushed must be in the journal before that is scanned.
 Result<> Runner::State::settle()
 {
+    static const std::atomic<bool> never{false};
+    const std::atomic<bool>& stopping = options.stopping ? *options.stopping : never;
+    const auto numbered = [&](auto turn) { return context.router->waitNumbered(turn); };
     if (std::ranges::any_of(slots, [](const auto& slot) { return slot->input().pushed() > 0; }) &&
-        !context.router->waitNumbered(options.stopWithin))
+        !waitInTurns(options.stopWithin, stopping, numbered))
         return fail(ErrorCode::TimedOut, "the router does not take what was derived before");
-    if (!context.router->waitCommitted(context.router->newest(), options.stopWithin))
+    const auto committed = [&, upTo = context.router->newest()](auto turn) {
+        return context.router->waitCommitted(upTo, turn);
+    };
+    if (!waitInTurns(options.stopWithin, stopping, committed))
         return fail(ErrorCode::TimedOut, "the journal does not commit");
     return {};
 }
@@ -145,6 +154,24 @@ void Runner::State::loop(const std::stop_token& stop)
     ended.wake();
 }
 
+// Until everything is handled, also what pipelines derive from each other; what failed is not waited for.
+void Runner::State::drain(std::span<State* const> states, std::chrono::steady_clock::time_point end)
+{
+    Router& router = *states.front()->context.router;
+    const auto left = [&] {
+        return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()));
+    };
+    const auto handled = [&] {
+        return std::ranges::all_of(states, [](const State* state) { return state->failed() || state->behind() == 0; });
+    };
+    while (left() > 0ms) {
+        const Seq before = router.newest();
+        if (router.waitNumbered(left()) && handled() && router.waitNumbered(left()) && router.newest() == before)
+            return;
+        states.front()->ended.wait(1ms);
+    }
+}
+
 // Whether all up to the stop has been handled and is kept.
 bool Runner::State::finish(const std::stop_token& stop)
 {
@@ -160,39 +187,50 @@ bool Runner::State::finish(const std::stop_token& stop)
     return kept;
 }
 
-// Until everything is handled, also what pipelines derive from each other.
-void Runner::drain(std::chrono::milliseconds timeout)
-{
-    Router& router = *m_state->context.router;
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
-    while (std::chrono::steady_clock::now() < deadline && !m_state->failed()) {
-        const Seq before = router.newest();
-        const bool handled = router.waitNumbered(timeout) && behind() == 0;
-        if (handled && router.waitNumbered(timeout) && router.newest() == before)
-            return;
-        m_state->ended.wait(1ms);
-    }
-}
-
 void Runner::stop()
 {
-    if (!m_state->thread.running())
+    Runner* const only = this;
+    stop(std::span(&only, 1), m_state->options.stopWithin);
+}
+
+void Runner::stopAll(std::span<const std::shared_ptr<Runner>> runners, std::chrono::milliseconds within)
+{
+    std::vector<Runner*> all;
+    for (const auto& runner : runners)
+        all.push_back(runner.get());
+    stop(all, within);
+}
+
+void Runner::stop(std::span<Runner* const> runners, std::chrono::milliseconds within)
+{
+    std::vector<State*> states;
+    for (const Runner* runner : runners)
+        if (runner->m_state->thread.running())
+            states.push_back(runner->m_state.get());
+    if (states.empty())
         return;
-    const auto deadline = std::chrono::steady_clock::now() + m_state->options.stopWithin;
-    drain(m_state->options.stopWithin / 2);
-    m_state->stopAt = m_state->context.router->newest();
-    m_state->reader->wake();
-    while (!m_state->done.load(std::memory_order_acquire) && !m_state->failed()) {
-        const auto left = deadline - std::chrono::steady_clock::now();
-        if (left <= 0ns)
-            break;
-        m_state->ended.wait(left);
+    const auto begun = std::chrono::steady_clock::now();
+    State::drain(states, begun + within / 2);
+    for (State* state : states) {
+        state->stopAt = state->context.router->newest();
+        state->reader->wake();
     }
-    m_state->thread.requestStop();
-    m_state->reader->wake();
-    m_state->retry.wake();
-    m_state->thread.join();
-    m_state->reader.reset();
+    for (State* state : states)
+        while (!state->done.load(std::memory_order_acquire) && !state->failed()) {
+            const auto left = begun + within - std::chrono::steady_clock::now();
+            if (left <= 0ns)
+                break;
+            state->ended.wait(left);
+        }
+    for (State* state : states) {
+        state->thread.requestStop();
+        state->reader->wake();
+        state->retry.wake();
+    }
+    for (State* state : states) {
+        state->thread.join();
+        state->reader.reset();
+    }
 }
 
 void Runner::segmentBegan(Seq firstSeq) noexcept
@@ -217,11 +255,13 @@ PipelineCounters Runner::counters(std::string_view pipeline) const
     return {};
 }
 
-std::uint64_t Runner::behind() const noexcept
+std::uint64_t Runner::behind() const noexcept { return m_state->behind(); }
+
+std::uint64_t Runner::State::behind() const noexcept
 {
-    const Seq newest = m_state->context.router->newest();
+    const Seq newest = context.router->newest();
     std::uint64_t most = 0;
-    for (const auto& slot : m_state->slots)
+    for (const auto& slot : slots)
         if (const Seq position = slot->counters().position; position < newest)
             most = std::max(most, newest - position);
     return most;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct RunnerOptions {
     std::chrono::milliseconds checkpointEvery{10'000};
     std::chrono::milliseconds stopWithin{2'000};  // for the rest of the input and the last checkpoint
     std::size_t inputCapacity = 4096;             // of each pipeline's way into the router, in batches
+    const std::atomic<bool>* stopping = nullptr;  // once it is true, start() waits for nothing any more
     // Told on the pipe thread or in start(). An input that was skipped for good: for the dead letters.
     std::function<void(std::string_view pipeline, const Error&, const Batch& input)> onSkipped;
     // A pipeline's change, for health: null means that it works.
@@ -73,6 +75,8 @@ public:
     // Handles everything that was pushed before, keeps a last checkpoint, and ends the thread; what is not done within
     // `stopWithin`, or because a pipeline failed, is done again after the next start. The router still runs.
     void stop();
+    // stop() of several, which have so much time together.
+    static void stopAll(std::span<const std::shared_ptr<Runner>> runners, std::chrono::milliseconds within);
     // Any thread: a segment begins with this number (journal::Listener::segmentBegun); each pipeline writes its state.
     void segmentBegan(Seq firstSeq) noexcept;
 
@@ -84,7 +88,7 @@ public:
 
 private:
     struct State;
-    void drain(std::chrono::milliseconds timeout);
+    static void stop(std::span<Runner* const> runners, std::chrono::milliseconds within);
     std::unique_ptr<State> m_state;
 };
 

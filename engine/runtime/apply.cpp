@@ -6,11 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/turns.h"
 #include "engine/runtime/counters.h"
 #include "engine/runtime/graph.h"
 #include "engine/runtime/registry.h"
 #include "engine/runtime/settings_plan.h"
-#include "engine/runtime/turns.h"
 
 namespace tickdeck::runtime {
 

@@ -181,6 +181,7 @@ Result<std::shared_ptr<pipelines::Runner>> Engine::Graph::makePipeline(PipelineU
                                  .directory = m_options.dataDirectory / "pipelines",
                                  .journalDirectory = m_options.dataDirectory / "journal",
                                  .inputCapacity = static_cast<std::size_t>(section.derivedCapacity),
+                                 .stopping = &m_stopping,
                                  .onSkipped =
                                      [this](std::string_view pipeline, const Error& error, const Batch& input) {
                                          keepDeadLetter("pipelines." + std::string(pipeline), error, input);

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/turns.h"
 #include "engine/journal/reader.h"
-#include "engine/runtime/turns.h"
 
 namespace tickdeck::runtime {
 

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 // How long each part of a stop may take; together they stay below the five seconds that are promised.
 constexpr auto kLaneStop = 800ms;
+constexpr auto kPipelineStop = 1'200ms;
 constexpr auto kSinkStop = 2'500ms;
 constexpr auto kFlushLimit = 10s;
 constexpr auto kTurn = 100ms;
@@ -335,9 +336,11 @@ Result<> Engine::Graph::stop()
             view.lane->stop(leftUntil(lanesEnd));
     if (m_clockLane)
         m_clockLane->stop();
+    std::vector<std::shared_ptr<pipelines::Runner>> runners;
     for (const PipelineView& view : pipelineViews())
         if (view.runner)
-            view.runner->stop();
+            runners.push_back(view.runner);
+    pipelines::Runner::stopAll(runners, kPipelineStop);
     if (m_monitor)
         m_monitor->stop();
     if (m_router)

@@ -82,6 +82,33 @@ PipelineSpec summing()
             }};
 }
 
+// As the test says that they are to end, each waits with its last state for the others'.
+struct Meeting {
+    std::atomic<bool> ending{false};
+    std::atomic<int> there{0};
+    std::atomic<int> met{0};
+};
+
+class Meets final : public Pipeline {
+public:
+    explicit Meets(Meeting& meeting) : m_meeting(&meeting) {}
+    Result<> onBatch(const Batch&, BatchBuilder&) override { return {}; }
+    void save(std::string&) const override
+    {
+        if (!m_meeting->ending)
+            return;
+        ++m_meeting->there;
+        const auto deadline = std::chrono::steady_clock::now() + 20s;
+        while (m_meeting->there < 2 && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+        m_meeting->met += m_meeting->there >= 2 ? 1 : 0;
+    }
+    Result<> load(std::string_view) override { return {}; }
+
+private:
+    Meeting* m_meeting;
+};
+
 // The system's files, whose sync waits for as long as it is told.
 class HeldFiles final : public journal::FileSystem {
 public:
@@ -401,6 +428,57 @@ TEST_F(RunnerTest, KeepsNoCheckpointBeforeItIsCommitted)
     EXPECT_GT(runner->counters("summing").checkpoint, before);
     closeEngine();
     expectAllAsUninterrupted(stored());
+}
+
+TEST_F(RunnerTest, SeveralEndTogether)
+{
+    openEngine(1h);
+    Meeting meeting;
+    std::vector<std::shared_ptr<Runner>> runners;
+    for (const char* name : {"first", "second"}) {
+        RunnerOptions options;
+        options.name = std::string("pipe-") + name;
+        options.directory = folder / "pipelines";
+        options.journalDirectory = folder / "journal";
+        options.checkpointEvery = 1h;
+        runners.push_back(std::make_shared<Runner>(options, *router, *journal, symbols, pool, nullptr));
+        const PipelineSpec spec{name, "", {"pipelines.x", "", {}}, [&](const config::Section&, SymbolTable&) {
+                                    return std::make_unique<Meets>(meeting);
+                                }};
+        TRY_EXPECT(runners.back()->add(spec, config::Section("pipelines.x", {})));
+        TRY_EXPECT(runners.back()->start());
+    }
+    BatchBuilder builder(pool);
+    for (std::uint64_t ordinal = 1; ordinal <= 20; ++ordinal)
+        push(make(builder, ordinal));
+    waitHandled();
+    meeting.ending = true;
+    Runner::stopAll(runners, 60s);
+    EXPECT_EQ(meeting.met, 2) << "each was asked before any was waited for";
+    closeEngine();
+}
+
+TEST_F(RunnerTest, AStartWaitsForNothingOnceTheEngineStops)
+{
+    openEngine(1h);
+    BatchBuilder builder(pool);
+    files.hold();
+    for (std::uint64_t ordinal = 1; ordinal <= 20; ++ordinal)
+        push(make(builder, ordinal));
+    waitHandled();
+    ASSERT_LT(router->committed(), router->newest());
+    const std::atomic<bool> stopping{true};
+    RunnerOptions options;
+    options.name = "pipe-late";
+    options.directory = folder / "late";
+    options.journalDirectory = folder / "journal";
+    options.stopWithin = 1h;
+    options.stopping = &stopping;
+    Runner late(options, *router, *journal, symbols, pool, nullptr);
+    TRY_EXPECT(late.add(summing(), config::Section("pipelines.summing", {})));
+    EXPECT_FALSE(late.start());
+    files.letGo();
+    closeEngine();
 }
 
 TEST_F(RunnerTest, APoisonInputIsSkippedAndUndone)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Waiting that a stop of the engine ends.
+// Waiting that a stop ends.
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 
-namespace tickdeck::runtime {
+namespace tickdeck {
 
-// Calls wait(turn) until it is true, at most for `limit`; once the engine stops, no further turn begins.
+// Calls wait(turn) until it is true, at most for `limit`; once `stopping` is true, no further turn begins.
 template <class Wait>
 [[nodiscard]] bool waitInTurns(std::chrono::milliseconds limit, const std::atomic<bool>& stopping, Wait wait)
 {
@@ -24,4 +24,4 @@ template <class Wait>
     }
 }
 
-}  // namespace tickdeck::runtime
+}  // namespace tickdeck
