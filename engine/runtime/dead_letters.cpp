@@ -47,13 +47,11 @@ Result<> Engine::Graph::keepRefused(const std::string& sink, const sinks::DeadLe
 {
     const std::string component = std::string(kSinks) + sink;
     std::string refused;
-    for (const EventView event : letter.batch)
-        if (!letter.event || letter.event->seq() == event.seq()) {
-            appendJson(refused, event, letter.batch.header(), m_symbols, {m_stateDb->engineId()});
-            refused += '\n';
-        }
-    const sinks::SeqRange range = letter.event ? sinks::SeqRange{letter.event->seq(), letter.event->seq()}
-                                               : sinks::SeqRange{letter.batch.firstSeq(), letter.batch.lastSeq()};
+    for (const EventView& event : letter.events) {
+        appendJson(refused, event, letter.batch.header(), m_symbols, {m_stateDb->engineId()});
+        refused += '\n';
+    }
+    const sinks::SeqRange range{letter.events.front().seq(), letter.events.back().seq()};
     ops::DeadLetter out{.time = m_clock.now(),
                         .component = component,
                         .code = letter.error.code,

@@ -35,7 +35,7 @@ namespace tickdeck::sinks {
 struct DeadLetter {
     const Error& error;
     const Batch& batch;
-    std::optional<EventView> event;  // only this one was refused; none: the whole batch
+    std::vector<EventView> events;  // what of it was refused, ascending; at least one
 };
 
 // Numbers, both ends included.
@@ -99,8 +99,8 @@ public:
     [[nodiscard]] Result<> stop(std::chrono::milliseconds limit);
     // Waits until everything up to `upTo` is durable in the store. TimedOut, or the store's error.
     [[nodiscard]] Result<> flush(Seq upTo, std::chrono::milliseconds limit);
-    // Has the store take these events of a batch (ascending numbers), which it refused before. What the filter keeps out
-    // is left out. TimedOut, or the store's error.
+    // Has the store take these events of a batch (ascending numbers), which it refused before: all or none. Refused where
+    // the filter leaves one of them out now; TimedOut, or the store's error.
     [[nodiscard]] Result<> restore(const Batch& batch, std::vector<Seq> events, std::chrono::milliseconds limit);
     [[nodiscard]] RunnerStatus status() const;
 

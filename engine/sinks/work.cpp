@@ -80,8 +80,9 @@ Result<> Work::restore(const Batch& batch, const std::vector<Seq>& events)
     for (const EventView event : batch)
         if (std::ranges::binary_search(events, event.seq()) && m_wanted.passes(event, *m_context.symbols))
             wanted.push_back(event);
-    if (wanted.empty())
-        return fail(ErrorCode::Refused, "the sink's events and venues leave it out now");
+    if (wanted.empty() || wanted.size() < events.size())
+        return fail(ErrorCode::Refused, wanted.empty() ? "the sink's events and venues leave it out now"
+                                                       : "the sink's events and venues leave some of it out now");
     if (m_position < batch.lastSeq())
         TRY(flush());
     if (m_position < batch.lastSeq())
@@ -229,11 +230,9 @@ Result<> Work::refusePoison(const Batch& batch)
 Result<> Work::refuse(const Batch& batch, const Error& error)
 {
     bool found = false;
-    for (const EventView event : batch) {
-        if (!m_filter.passes(event, *m_context.symbols))
-            continue;
+    for (const EventView& event : passing(batch)) {
         if (const auto good = m_sink->check(event); !good) {
-            TRY(deadLetter({good.error(), batch, event}));
+            TRY(deadLetter({good.error(), batch, {event}}));
             m_filter.skip(event.seq());
             found = true;
         }
@@ -259,8 +258,11 @@ Result<> Work::refuse(const Batch& batch, const Error& error)
 
 Result<> Work::skipAll(const Batch& batch, const Error& error)
 {
-    TRY(deadLetter({error, batch, {}}));
-    for (const EventView event : batch)
+    const std::vector<EventView> refused = passing(batch);
+    if (refused.empty())
+        return {};
+    TRY(deadLetter({error, batch, refused}));
+    for (const EventView& event : refused)
         m_filter.skip(event.seq());
     return {};
 }
@@ -278,11 +280,16 @@ Result<> Work::writeEmpty(const Batch& batch)
 
 bool Work::anyPasses(std::span<const Batch> batches)
 {
-    for (const Batch& batch : batches)
-        for (const EventView event : batch)
-            if (m_filter.passes(event, *m_context.symbols))
-                return true;
-    return false;
+    return std::ranges::any_of(batches, [this](const Batch& batch) { return !passing(batch).empty(); });
+}
+
+std::vector<EventView> Work::passing(const Batch& batch)
+{
+    std::vector<EventView> out;
+    for (const EventView event : batch)
+        if (m_filter.passes(event, *m_context.symbols))
+            out.push_back(event);
+    return out;
 }
 
 Result<> Work::deadLetter(const DeadLetter& letter)

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] bool drained() const { return m_opened && m_dry && m_pending.empty(); }
     // Makes what was written durable. The error of a store that fails is also handled as in turn().
     [[nodiscard]] Result<> flush();
-    // Has the store take these events of a batch that it refused before; not yet written ones are flushed first.
+    // As Runner::restore(); what is not yet written is flushed first.
     [[nodiscard]] Result<> restore(const Batch& batch, const std::vector<Seq>& events);
     [[nodiscard]] bool opened() const { return m_opened; }
     [[nodiscard]] Seq taken() const { return m_taken; }
@@ -53,6 +53,8 @@ private:
     // Dead-letters what the store cannot hold of this batch, and writes the rest of it.
     [[nodiscard]] Result<> refuse(const Batch& batch, const Error& error);
     [[nodiscard]] bool anyPasses(std::span<const Batch> batches);
+    // Those of its events that the store is to have.
+    [[nodiscard]] std::vector<EventView> passing(const Batch& batch);
     [[nodiscard]] Result<> deadLetter(const DeadLetter& letter);
     void written(std::span<const Batch> batches);
     void positionMoved();

@@ -82,7 +82,7 @@ protected:
         };
         out.deadLetter = [this](const sinks::DeadLetter& letter) -> Result<> {
             const std::scoped_lock lock(mutex);
-            letters.push_back(letter.event ? letter.event->seq() : letter.batch.firstSeq());
+            letters.push_back(letter.events.front().seq());
             return {};
         };
         return out;
