@@ -65,11 +65,7 @@ public:
     }
 
     void send(std::string request) { EXPECT_TRUE(m_probe.send(std::move(request))); }
-    // Sends so often, unless the connection ends.
-    void flood(const std::string& request, int times)
-    {
-        while (times-- > 0 && m_probe.send(request)) {}
-    }
+    void flood(const std::string& request, int times) { m_probe.flood(request, times); }
     void subscribe(const std::vector<std::string>& streams)
     {
         send(nlohmann::json{{"method", "SUBSCRIBE"}, {"params", streams}, {"id", 1}}.dump());

@@ -26,6 +26,7 @@ public:
 
     sim::Simulator& simulator() { return *m_simulator; }
     void send(std::string request) { EXPECT_TRUE(m_probe->send(std::move(request))); }
+    void flood(const std::string& request, int times) { m_probe->flood(request, times); }
     // Whether a frame with this text has come.
     bool waitFor(std::string_view text)
     {

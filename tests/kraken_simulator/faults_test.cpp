@@ -132,7 +132,7 @@ TEST_F(KrakenFaults, AClosedConnectionIsADisconnectGap)
 
 TEST_F(KrakenFaults, ASilentConnectionIsLeftAfterItsLivenessTimeout)
 {
-    begin(1500);
+    begin(4000);
     inject({.kind = FaultKind::Stall});
     ASSERT_TRUE(waitHealed(GapCause::Disconnect));
     EXPECT_EQ(m_run->lane().counters().connects, 2u);

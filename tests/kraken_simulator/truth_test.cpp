@@ -14,6 +14,8 @@ namespace tickdeck::test {
 namespace {
 
 constexpr Nanos kStart = 1'790'000'000 * kSecond;
+// While its market moves on by thousands of steps the venue has no time for heartbeats.
+constexpr std::int64_t kPatientMs = 60'000;
 
 // A book kept from events in the plainest way.
 struct PlainBook {
@@ -63,7 +65,7 @@ TEST_P(KrakenTruth, EveryBookStateTradeAndQuoteIsTheMarkets)
 {
     const std::size_t depth = GetParam();
     KrakenRun run({.seed = 11, .paced = false, .start = kStart}, {"BTC/USD", "MINA/GBP", "ETH/BTC", "DOGE/USD"},
-                  static_cast<std::int64_t>(depth));
+                  static_cast<std::int64_t>(depth), kPatientMs);
     ASSERT_TRUE(run.waitForSnapshots(4));
     run.simulator().advance(12'000);
     // The last trades of all four are in.
@@ -135,7 +137,7 @@ TEST(KrakenDemo, MakesAtLeastTwoHundredEventsASecond)
     constexpr std::uint64_t kSeconds = 20;
     const auto defaults = kraken::Settings{};
     const sim::SimulatorOptions options{.paced = false, .start = kStart};
-    KrakenRun run(options, defaults.symbols, defaults.bookDepth);
+    KrakenRun run(options, defaults.symbols, defaults.bookDepth, kPatientMs);
     ASSERT_TRUE(run.waitForSnapshots(defaults.symbols.size()));
     run.simulator().advance(kSeconds * static_cast<std::uint64_t>(options.rate));
     EXPECT_TRUE(run.journal().waitUntil([](const Journalled& journal) {

@@ -81,6 +81,7 @@ TEST_F(LaneVenueTest, ConnectsAreSpreadAtTheStartAndAfterACommonCut)
     for (int i = 0; i < 4; ++i)
         addEndpoint(options, server);
     options.connects.spread = 100ms;
+    Nanos before = m_clock.now();
     start(std::move(options));
     // When each attempt began.
     const auto begun = [&] {
@@ -93,11 +94,12 @@ TEST_F(LaneVenueTest, ConnectsAreSpreadAtTheStartAndAfterACommonCut)
     ASSERT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.times.size() == 4; }));
     ASSERT_EQ(begun().size(), 4u);
     // Half the spread at least lies between two of them.
-    EXPECT_GE(begun()[3] - begun()[0], 3 * 50 * kMillisecond - 40 * kMillisecond);
+    EXPECT_GE(begun()[3] - before, 3 * 50 * kMillisecond);
+    before = m_clock.now();
     m_lane->reconnect("all at once");
     ASSERT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.times.size() == 8; }));
     ASSERT_EQ(begun().size(), 8u);
-    EXPECT_GE(begun()[7] - begun()[4], 3 * 50 * kMillisecond - 40 * kMillisecond);
+    EXPECT_GE(begun()[7] - before, 3 * 50 * kMillisecond);
     EXPECT_EQ(std::ranges::count(m_told.get().statuses, SessionState::RateLimited, &SessionStatus::state), 0);
 }
 
@@ -119,7 +121,7 @@ TEST_F(LaneVenueTest, ABanOverRestStopsNewConnectionsUntilItsEnd)
     std::atomic<bool> banned{true};
     HttpServer server([&](const std::string& path) {
         return path != "/ask" ? HttpReply{.upgrade = true}
-               : banned       ? httpReply(418, "", "Retry-After: 1\r\n")
+               : banned       ? httpReply(418, "", "Retry-After: 4\r\n")
                               : httpReply(200, "1");
     });
     LaneOptions options;
@@ -141,7 +143,7 @@ TEST_F(LaneVenueTest, ABanOverRestStopsNewConnectionsUntilItsEnd)
     ASSERT_TRUE(m_told.waitUntil([](const Told& told) { return told.statuses.back().state == SessionState::Open; }));
     const HttpSeen seen = server.seen().get();
     EXPECT_EQ(seen.paths.size(), asked + 1);
-    EXPECT_GE(seen.times.back() - seen.times[1], 950 * kMillisecond) << "after the ban's end";
+    EXPECT_GE(seen.times.back() - seen.times[1], 4 * kSecond) << "after the ban's end";
     ASSERT_TRUE(m_told.waitUntil([](const Told& told) { return told.budgets.size() == 2; }));
     EXPECT_EQ(m_told.get().budgets[1].reason, "");
 }

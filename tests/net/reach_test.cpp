@@ -47,7 +47,7 @@ protected:
         EXPECT_TRUE(m_plain->listen(QHostAddress::LocalHost));
         return "http://127.0.0.1:" + std::to_string(m_plain->serverPort());
     }
-    static Reached one(const std::string& url, milliseconds limit = milliseconds(5'000))
+    static Reached one(const std::string& url, milliseconds limit = milliseconds(20'000))
     {
         return reach({url}, limit).at(0);
     }

@@ -44,7 +44,7 @@ TEST(SessionBounds, ABlackHoledLinkIsNoticedByItsPings)
     endpoint.pingEvery = 100ms;
     Probe probe(endpoint);
     EXPECT_EQ(firstEnd(probe), "no sign of life for 0.4 s");
-    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 2; }));
+    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened >= 2; }));
 }
 
 TEST(SessionBounds, EndlessFragmentsAreCut)
@@ -114,7 +114,7 @@ TEST(SessionBounds, AHandshakeThatNeverEndsIsCut)
 TEST(SessionBounds, ARefusedHandshakesRetryAfterIsHonouredWithoutAskingAgain)
 {
     for (const int status : {429, 418, 503}) {
-        HttpServer server([&](const std::string&) { return httpReply(status, "{}", "Retry-After: 7\r\n"); });
+        HttpServer server([&](const std::string&) { return httpReply(status, "{}", "Retry-After: 60\r\n"); });
         Probe probe(server.wsUrl());
         probe.start();
         ASSERT_TRUE(
@@ -122,10 +122,10 @@ TEST(SessionBounds, ARefusedHandshakesRetryAfterIsHonouredWithoutAskingAgain)
         const SessionStatus last = probe.seen().get().last;
         EXPECT_THAT(last.reason, MatchesRegex((status == 503 ? "the venue is not available" : "banned by the venue") +
                                               std::string(" until ..:..:..Z .HTTP ") + std::to_string(status) + "."));
-        EXPECT_GT(last.retryAt - last.since, 6 * kSecond);
-        EXPECT_LE(last.retryAt - last.since, 7 * kSecond);
+        EXPECT_GT(last.retryAt - last.since, 59 * kSecond);
+        EXPECT_LE(last.retryAt - last.since, 60 * kSecond);
         EXPECT_EQ(server.seen().get().paths.size(), 1u);
-        EXPECT_GT(probe.budget().requestWait(1), 6 * kSecond) << "requests wait as well";
+        EXPECT_GT(probe.budget().requestWait(1), 30 * kSecond) << "requests wait as well";
     }
 }
 

@@ -36,12 +36,12 @@ protected:
 TEST_F(SessionLifeTest, PongsKeepAConnectionWithoutHeartbeats)
 {
     m_server->inject({.kind = sim::FaultKind::Gap, .target = "beat", .count = 1'000'000});
-    m_endpoint.livenessTimeout = 500ms;
+    m_endpoint.livenessTimeout = 2000ms;
     m_endpoint.pingEvery = 100ms;
     Probe probe(m_endpoint);
     probe.start();
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
-    EXPECT_FALSE(probe.seen().waitUntil([](const Seen& seen) { return !seen.closed.empty(); }, 1500ms));
+    EXPECT_FALSE(probe.seen().waitUntil([](const Seen& seen) { return !seen.closed.empty(); }, 4500ms));
     EXPECT_EQ(std::ranges::count(probe.seen().get().frames, "beat"), 0);
 }
 
@@ -51,10 +51,10 @@ TEST_F(SessionLifeTest, TheSuccessorIsOpenBeforeTheConnectionIsGivenUp)
     Probe probe(m_endpoint);
     std::atomic<bool> hadBoth{false};
     // While this waits, the session's thread opens nothing.
-    probe.onClosed([&] { hadBoth = m_heard.waitUntil([](const Heard& heard) { return heard.opened == 2; }); });
+    probe.onClosed([&] { hadBoth = m_heard.waitUntil([](const Heard& heard) { return heard.opened >= 2; }); });
     const Nanos begun = SystemClock().steady();
     probe.start();
-    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 2; }));
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened >= 2; }));
     EXPECT_GE(SystemClock().steady() - begun, 300 * kMillisecond);
     EXPECT_TRUE(hadBoth) << "the venue had the second one before the first was given up";
     ASSERT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.closed >= 1; }));
@@ -74,9 +74,16 @@ TEST_F(SessionLifeTest, ASuccessorThatIsCutIsALostConnection)
     m_endpoint.life = 400ms;
     Probe probe(m_endpoint);
     probe.start();
-    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 2; }));
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened >= 2; }));
     m_server->cut();
-    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.closed.size() >= 2 && seen.opened >= 3; }));
+    // Apart from those that went because a successor had come.
+    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) {
+        return std::ranges::any_of(seen.closed, [](const std::string& reason) {
+            return reason != "replaced ahead of the venue's own end of the connection";
+        });
+    }));
+    const std::size_t lost = probe.seen().get().closed.size();
+    EXPECT_TRUE(probe.seen().waitUntil([&](const Seen& seen) { return static_cast<std::size_t>(seen.opened) > lost; }));
 }
 
 TEST_F(SessionLifeTest, WithoutASuccessorTheConnectionGoesOn)

@@ -81,6 +81,13 @@ public:
         inThread([&](net::Session& session) { result = session.send(std::move(message)); });
         return result;
     }
+    // The same message so often in one go, however busy the machine; until one is refused.
+    void flood(const std::string& message, int times)
+    {
+        inThread([&](net::Session& session) {
+            while (times-- > 0 && session.send(message)) {}
+        });
+    }
     template <class Task>
     void inThread(Task&& task)
     {

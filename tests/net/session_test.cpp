@@ -192,14 +192,14 @@ TEST_F(SessionTest, WatchdogReconnectsAHalfOpenConnection)
     probe.start();
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return !seen.closed.empty(); }));
     EXPECT_THAT(probe.seen().get().closed[0], HasSubstr("no sign of life for 1.5 s"));
-    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 2; }));
+    EXPECT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened >= 2; }));
 }
 
 TEST_F(SessionTest, HeartbeatsKeepAQuietConnection)
 {
-    Probe probe(m_url, Probe::quick(), 1500);
+    Probe probe(m_url, Probe::quick(), 4000);
     probe.start();
-    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return std::ranges::count(seen.frames, "beat") >= 4; }));
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return std::ranges::count(seen.frames, "beat") >= 6; }));
     EXPECT_TRUE(probe.seen().get().closed.empty());
 }
 
@@ -219,6 +219,7 @@ TEST_F(SessionTest, DataAloneIsNoSignOfLife)
 
 TEST_F(SessionTest, RateBudgetSpreadsWhatIsSent)
 {
+    const Nanos begun = SystemClock().steady();
     Probe probe(m_url, Probe::quick(), 10'000, 20, 4);
     probe.onOpened([&probe] {
         for (int i = 0; i < 12; ++i)
@@ -226,11 +227,11 @@ TEST_F(SessionTest, RateBudgetSpreadsWhatIsSent)
     });
     probe.start();
     ASSERT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.messages.size() == 12; }));
+    // Four at once, eight more at 20 a second. Arrival can only be later than sending.
+    EXPECT_GE(SystemClock().steady() - begun, 8 * kSecond / 20);
     const Heard heard = m_heard.get();
     for (std::size_t i = 0; i < 12; ++i)
         EXPECT_EQ(heard.messages[i], "m" + std::to_string(i));
-    // Four at once, eight more at 20 a second. Arrival can only be later than sending.
-    EXPECT_GE(heard.times[11] - heard.times[0], 8 * kSecond / 20 - 60 * kMillisecond);
 }
 
 TEST_F(SessionTest, OutboundQueueIsBounded)
@@ -260,7 +261,9 @@ TEST_F(SessionTest, TakesAFrameOfTheLimitAndClosesOnALargerOne)
     probe.start();
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
     EXPECT_TRUE(probe.send("size 1048576"));
-    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.frames.back().size() == 1u << 20; }));
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) {
+        return std::ranges::any_of(seen.frames, [](const std::string& frame) { return frame.size() == 1u << 20; });
+    }));
     EXPECT_TRUE(probe.send("size 1048577"));
     ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return !seen.closed.empty(); }));
     EXPECT_THAT(probe.seen().get().closed[0], HasSubstr("larger than 1048576 bytes"));
@@ -297,8 +300,12 @@ TEST(Session, AHostWithoutANameIsNoNetwork)
 {
     Probe probe("ws://no-such-host.invalid");
     probe.start();
-    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.states.back() == SessionState::NoNetwork; }));
-    EXPECT_THAT(probe.seen().get().last.reason, HasSubstr("no-such-host.invalid was not found"));
+    Seen found;
+    ASSERT_TRUE(probe.seen().waitUntil([&](const Seen& seen) {
+        found = seen;
+        return seen.states.back() == SessionState::NoNetwork;
+    }));
+    EXPECT_THAT(found.last.reason, HasSubstr("no-such-host.invalid was not found"));
 }
 
 }  // namespace

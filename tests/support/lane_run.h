@@ -15,6 +15,20 @@ namespace tickdeck::test {
 struct Journalled {
     std::vector<Batch> batches;
     std::vector<std::string> errors;
+    std::array<std::size_t, kEventTypeCount> counts{};
+    std::size_t snapshots = 0;  // of books
+    std::size_t opened = 0;     // connections
+
+    void add(Batch&& batch)
+    {
+        opened += batch.header().kind == BatchKind::Control && batch.header().control == ControlKind::Opened;
+        for (const EventView event : batch) {
+            ++counts[static_cast<std::size_t>(event.type())];
+            const Book* book = event.as<Book>();
+            snapshots += book && book->kind == BookKind::Snapshot;
+        }
+        batches.push_back(std::move(batch));
+    }
 
     // visit(batch, event, struct) for each event of type E, in order.
     template <class E, class Visit>
@@ -28,9 +42,7 @@ struct Journalled {
     template <class E>
     [[nodiscard]] std::size_t count() const
     {
-        std::size_t n = 0;
-        forEach<E>([&](const Batch&, EventView, const E&) { ++n; });
-        return n;
+        return counts[static_cast<std::size_t>(E::kType)];
     }
 };
 
@@ -57,7 +69,7 @@ public:
         lane.session.backoff = {.first = 20 * kMillisecond, .cap = 50 * kMillisecond, .floor = 5 * kMillisecond};
         net::LaneHooks hooks;
         hooks.push = [this](Batch&& batch) {
-            m_journal.update([&](Journalled& journal) { journal.batches.push_back(std::move(batch)); });
+            m_journal.update([&](Journalled& journal) { journal.add(std::move(batch)); });
             return true;
         };
         hooks.error = [this](const Error& error, const Batch& batch) {
@@ -78,15 +90,15 @@ public:
     Watched<Journalled>& journal() { return m_journal; }
     const SymbolName& name(SymbolId id) const { return m_symbols.name(id); }
 
-    // Whether so many books of each pair have come as snapshots.
+    // Whether so many books have come as snapshots.
     bool waitForSnapshots(std::size_t count)
     {
-        return m_journal.waitUntil([&](const Journalled& journal) {
-            std::size_t n = 0;
-            journal.forEach<Book>(
-                [&](const Batch&, EventView, const Book& book) { n += book.kind == BookKind::Snapshot; });
-            return n >= count;
-        });
+        return m_journal.waitUntil([&](const Journalled& journal) { return journal.snapshots >= count; });
+    }
+    // Whether connections were opened so often. LaneCounters::connects has counted them then.
+    bool waitForOpened(std::size_t count)
+    {
+        return m_journal.waitUntil([&](const Journalled& journal) { return journal.opened >= count; });
     }
 
 private:
