@@ -253,5 +253,45 @@ TEST_F(BadInput, AnswersCutAnywhere)
     }
 }
 
+std::vector<std::string> framesOf(const std::string& symbol)
+{
+    return {R"({"e":"depthUpdate","s":")" + symbol + R"(","U":1,"u":2,"pu":0,"b":[["1","1"]],"a":[]})",
+            R"({"e":"bookTicker","s":")" + symbol + R"(","b":"1","B":"1","a":"2","A":"1"})",
+            R"({"e":"aggTrade","a":1,"s":")" + symbol + R"(","p":"1","q":"1","T":1,"m":true})",
+            R"({"e":"markPriceUpdate","E":1,"s":")" + symbol + R"(","p":"1"})",
+            R"({"e":"forceOrder","o":{"s":")" + symbol + R"(","S":"BUY","p":"1","q":"1","X":"NEW","T":1}})",
+            R"({"e":"kline","s":")" + symbol + R"(","k":{"t":1,"T":60000,"i":"1m","o":"1","h":"1","l":"1","c":"1",)" +
+                R"("v":"1","n":1,"x":true}})"};
+}
+
+// Whatever names come in, a session knows those that are wanted or defined.
+TEST_F(BadInput, UnknownContractsAreCountedAndNotKept)
+{
+    driver.frame(framesOf("NOBODY0USDT")[0]);  // definitions will be fetched sooner
+    const std::string before = driver.saved();
+    for (const std::string& frame : framesOf("NOBODYUSDT")) {
+        EXPECT_TRUE(driver.frame(frame).empty()) << frame;
+        EXPECT_FALSE(driver.error.has_value()) << frame;
+        EXPECT_EQ(driver.emit.ignoredKinds(), std::vector<std::string>{"market data of an unknown contract"}) << frame;
+        EXPECT_EQ(driver.saved(), before) << frame;
+    }
+    EXPECT_TRUE(snapshot("NOBODYUSDT", 100, 97, 102).empty());
+    EXPECT_EQ(driver.saved(), before);
+}
+
+// A recording's names are taken as they come, as far as they are names.
+TEST_F(BadInput, ARecordingsNamesAreBounded)
+{
+    driver.restart();
+    for (const std::string& frame : framesOf(std::string(64, 'A')))
+        EXPECT_EQ(driver.frame(frame).size(), 1u) << frame;
+    const std::string before = driver.saved();
+    for (const std::string& frame : framesOf(std::string(65, 'A'))) {
+        EXPECT_TRUE(driver.frame(frame).empty()) << frame;
+        EXPECT_FALSE(driver.error.has_value()) << frame;
+        EXPECT_EQ(driver.saved(), before) << frame;
+    }
+}
+
 }  // namespace
 }  // namespace tickdeck::binance

@@ -115,13 +115,17 @@ TEST_F(Definitions, AreFetchedEveryHour)
 TEST_F(Definitions, AnUnknownContractFetchesThemSooner)
 {
     goLive();
+    std::string wanted(kWanted);
+    constexpr std::string_view kMark = R"("mark","symbols":[)";
+    wanted.insert(wanted.find(kMark) + kMark.size(), R"("NEWUSDT",)");
+    driver.control(ControlKind::Wanted, wanted);
     driver.now += 120 * kSecond;
     EXPECT_EQ(driver.frame(R"({"e":"markPriceUpdate","E":1,"s":"NEWUSDT","p":"5"})", kMarket).size(), 1u);
     ASSERT_EQ(driver.emit.notices().size(), 1u);
     EXPECT_NE(driver.emit.notices()[0].find("NEW-USDT-PERP"), std::string::npos);
     driver.control(ControlKind::Tick);
     EXPECT_EQ(driver.requested(), std::vector<std::string>{"/fapi/v1/exchangeInfo"});
-    driver.frame(R"({"e":"markPriceUpdate","E":1,"s":"NEWERUSDT","p":"5"})", kMarket);
+    EXPECT_TRUE(driver.frame(R"({"e":"markPriceUpdate","E":1,"s":"NEWERUSDT","p":"5"})", kMarket).empty());
     driver.now += kSecond;
     driver.control(ControlKind::Tick);
     EXPECT_TRUE(driver.requested().empty());  // once a minute

@@ -213,5 +213,26 @@ TEST_F(BadInput, ConnectionNumbersBeyond63Bits)
     EXPECT_EQ(events[0]["reason"], "connection 15113583034416118705");
 }
 
+// Whatever names come in, a session knows those that are wanted or defined.
+TEST_F(BadInput, UnknownPairsAreCountedAndNotKept)
+{
+    driver.control(ControlKind::Wanted, R"({"subscriptions":[{"channel":"ticker","symbols":["BTC/USD"]}]})");
+    driver.frame(R"({"channel":"heartbeat"})");
+    const std::string before = driver.saved();
+    for (
+        const std::string& frame :
+        {R"({"channel":"book","type":"snapshot","data":[{"symbol":"NO/BODY","bids":[],"asks":[]}]})"s,
+         R"({"channel":"trade","type":"snapshot","data":[{"symbol":"NO/BODY","side":"buy","price":1,"qty":1,)"
+         R"("trade_id":1,"timestamp":"2026-08-16T23:37:04.849274Z"}]})"s,
+         R"({"channel":"ticker","type":"update","data":[{"symbol":"NO/BODY","bid":1,"bid_qty":2,"ask":2,"ask_qty":3}]})"s}) {
+        EXPECT_TRUE(driver.frame(frame).empty()) << frame;
+        EXPECT_FALSE(driver.error.has_value()) << frame;
+        EXPECT_EQ(driver.emit.ignoredKinds(), std::vector<std::string>{"market data of an unknown pair"}) << frame;
+        EXPECT_EQ(driver.saved(), before) << frame;
+    }
+    driver.frame(R"({"method":"subscribe","success":true,"result":{"channel":"book","symbol":"NO/BODY","depth":10}})");
+    EXPECT_EQ(driver.saved(), before);
+}
+
 }  // namespace
 }  // namespace tickdeck::kraken

@@ -35,9 +35,9 @@ void readFilter(ondemand::object object, InstrumentMessage& out)
     readMembers(object, may("filterType", type, text), may("tickSize", tick, quotedPositive),
                 may("stepSize", step, quotedPositive));
     if (type == "PRICE_FILTER")
-        out.tick = tick;
+        out.increments.tick = tick;
     else if (type == "LOT_SIZE")
-        out.lot = step;
+        out.increments.lot = step;
 }
 
 void readInstrument(ondemand::object object, InstrumentMessage& out)
@@ -46,12 +46,13 @@ void readInstrument(ondemand::object object, InstrumentMessage& out)
         for (ondemand::value filter : value.get_array())
             readFilter(filter.get_object(), out);
     };
-    readMembers(
-        object, need("symbol", out.symbol, text), may("baseAsset", out.base, text), may("quoteAsset", out.quote, text),
-        may("marginAsset", out.margin, text), may("contractType", out.contract, anyText),  // "" before it is listed
-        need("status", out.status, text).orAs("contractStatus"), may("pricePrecision", out.pricePrecision, precision),
-        may("quantityPrecision", out.quantityPrecision, precision), may("deliveryDate", out.delivery, millis),
-        may("filters", filters));
+    readMembers(object, need("symbol", out.symbol, text), may("baseAsset", out.base, text),
+                may("quoteAsset", out.quote, text), may("marginAsset", out.margin, text),
+                may("contractType", out.contract, anyText),  // "" before it is listed
+                need("status", out.status, text).orAs("contractStatus"),
+                may("pricePrecision", out.increments.pricePrecision, precision),
+                may("quantityPrecision", out.increments.quantityPrecision, precision),
+                may("deliveryDate", out.delivery, millis), may("filters", filters));
 }
 
 void readInstruments(ondemand::object object, std::vector<InstrumentMessage>& out)

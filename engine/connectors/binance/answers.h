@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/book/order_book.h"
-#include "engine/core/decimal.h"
 #include "engine/core/result.h"
 #include "engine/core/time.h"
+#include "engine/wire/increments.h"
 
 namespace tickdeck::binance {
 
@@ -45,10 +45,7 @@ struct InstrumentMessage {
     std::string_view margin;
     std::string_view contract;  // "PERPETUAL", "CURRENT_QUARTER", …
     std::string_view status;    // "TRADING", "SETTLING", …
-    std::optional<int> pricePrecision;
-    std::optional<int> quantityPrecision;
-    std::optional<Decimal> tick;
-    std::optional<Decimal> lot;
+    wire::Increments increments;
     Nanos delivery = kNoTime;
 };
 

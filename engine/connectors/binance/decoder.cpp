@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/connectors/binance/decoder.h"
 
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 
 #include "engine/connectors/binance/answers.h"
@@ -10,26 +9,21 @@
 #include "engine/connectors/binance/names.h"
 #include "engine/connectors/binance/subscriptions.h"
 #include "engine/connectors/binance/usual.h"
+#include "engine/plugin/status_event.h"
+#include "engine/wire/control_payload.h"
+#include "engine/wire/market_events.h"
 
 namespace tickdeck::binance {
 
 namespace {
 
+using wire::textIn;
+using wire::toDecimal;
+
 constexpr std::uint8_t kStateVersion = 1;
 // Levels on each side. The venue tells every change at whatever depth and never a level again that comes back into view: far
 // more than a snapshot holds are kept, so that what is cut off lies far from the touch.
 constexpr std::size_t kMostDepth = 4000;
-
-// A text of a control's payload; empty where there is none.
-std::string textIn(std::string_view payload, const char* key)
-{
-    const auto parsed = nlohmann::json::parse(payload, nullptr, false);
-    const auto found = parsed.is_object() ? parsed.find(key) : parsed.end();
-    return parsed.is_object() && found != parsed.end() && found->is_string() ? found->get<std::string>()
-                                                                             : std::string();
-}
-
-Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mantissa, number.scale}; }
 
 class BinanceDecoder final : public Decoder, SymbolWatch {
 public:
@@ -75,7 +69,7 @@ private:
     void onClosed(const Control& control, Emit& emit);
     void publish(const Contract& contract, Emit& emit);
     void publishAll(Emit& emit);
-    [[nodiscard]] Contract& contractOf(std::string_view native, Emit& emit);
+    [[nodiscard]] Contract* contractOf(std::string_view native, Emit& emit);
     [[nodiscard]] BookTrack& trackOf(Contract& contract);
     void takeTime(Nanos time) noexcept
     {
@@ -96,15 +90,19 @@ private:
     Depth m_depth;
 };
 
-// The contract that market data is about; without a definition it is told once, when none is to be waited for.
-Contract& BinanceDecoder::contractOf(std::string_view native, Emit& emit)
+// The contract that market data is about; without a definition it is told once, when none is to be waited for. Null, and
+// counted, where it is none of ours.
+Contract* BinanceDecoder::contractOf(std::string_view native, Emit& emit)
 {
-    Contract& contract = m_contracts.at(native);
-    if (!contract.definition && !contract.told && m_subscriptions.definitionsKnown()) {
-        contract.told = true;
+    Contract* contract = m_subscriptions.contractOf(native);
+    if (!contract) {
+        emit.ignored("market data of an unknown contract");
         m_subscriptions.unknownContract(m_now);
-        emit.notice("binance: no definition of " + contract.native + "; taken from its name as " +
-                    m_symbols->name(contract.id).symbol + ", digits as sent");
+    } else if (!contract->definition && !contract->told && m_subscriptions.definitionsKnown()) {
+        contract->told = true;
+        m_subscriptions.unknownContract(m_now);
+        emit.notice("binance: no definition of " + contract->native + "; taken from its name as " +
+                    m_symbols->name(contract->id).symbol + ", digits as sent");
     }
     return contract;
 }
@@ -113,9 +111,8 @@ BookTrack& BinanceDecoder::trackOf(Contract& contract)
 {
     BookTrack& track = contract.ensureTrack();
     // Where the definition's digits do not fit the book, it goes on with those that were sent.
-    if (contract.definition && contract.definition->pricePrecision && contract.definition->quantityPrecision)
-        static_cast<void>(
-            track.book.setPrecision(*contract.definition->pricePrecision, *contract.definition->quantityPrecision));
+    if (contract.definition)
+        static_cast<void>(contract.definition->increments.setPrecision(track.book));
     return track;
 }
 
@@ -165,7 +162,10 @@ Result<> BinanceDecoder::onFrame(const Frame& frame, Emit& emit)
 Result<> BinanceDecoder::onDepth(const DepthMessage& message, Emit& emit)
 {
     using Verdict = book::ChainSync::Verdict;
-    Contract& contract = contractOf(message.symbol, emit);
+    Contract* known = contractOf(message.symbol, emit);
+    if (!known)
+        return {};
+    Contract& contract = *known;
     if (!m_subscriptions.takesBook(contract)) {
         emit.ignored("depth of a book that is not wanted");
         return {};
@@ -248,7 +248,10 @@ Result<> BinanceDecoder::onSnapshot(const SnapshotMessage& snapshot, const Reque
     const std::string_view native = path.symbol.empty() ? snapshot.symbol : std::string_view(path.symbol);
     if (native.empty())
         return fail(ErrorCode::Malformed, "a snapshot of no symbol", Remedy::None, 0);
-    Contract& contract = contractOf(native, emit);
+    Contract* known = contractOf(native, emit);
+    if (!known)
+        return {};
+    Contract& contract = *known;
     BookTrack& track = trackOf(contract);
     if (!m_subscriptions.takesBook(contract)) {
         m_subscriptions.snapshotCame(contract);
@@ -327,7 +330,10 @@ void BinanceDecoder::followBook(Contract& contract, Emit& emit)
 void BinanceDecoder::onQuotes(std::span<const QuoteMessage> quotes, Emit& emit)
 {
     for (const QuoteMessage& message : quotes) {
-        Contract& contract = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Contract& contract = *known;
         Stream& stream = contract.stream(Channel::Ticker);
         // Numbers that begin anew come with later times.
         if (stream.sync.live() && message.updateId <= contract.quoteId && message.time <= contract.quoteTime) {
@@ -336,15 +342,7 @@ void BinanceDecoder::onQuotes(std::span<const QuoteMessage> quotes, Emit& emit)
         }
         contract.quoteId = message.updateId;
         contract.quoteTime = message.time;
-        Quote& quote = emit.events().add<Quote>(contract.id, message.time);
-        if (message.bidQuantity.mantissa != 0) {
-            quote.bidPrice = toDecimal(message.bid);
-            quote.bidQuantity = toDecimal(message.bidQuantity);
-        }
-        if (message.askQuantity.mantissa != 0) {
-            quote.askPrice = toDecimal(message.ask);
-            quote.askQuantity = toDecimal(message.askQuantity);
-        }
+        wire::writeQuote(emit.events(), contract.id, message);
         stream.whole(m_now);
     }
 }
@@ -353,7 +351,10 @@ void BinanceDecoder::onTrades(std::span<const TradeMessage> trades, Emit& emit)
 {
     using Verdict = book::TradesSeen::Verdict;
     for (const TradeMessage& message : trades) {
-        Contract& contract = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Contract& contract = *known;
         Stream& stream = contract.stream(Channel::Trade);
         const Verdict verdict = message.aggregate ? contract.trades.note(message.tradeId) : Verdict::New;
         if (verdict == Verdict::Twice) {
@@ -376,7 +377,10 @@ void BinanceDecoder::onTrades(std::span<const TradeMessage> trades, Emit& emit)
 void BinanceDecoder::onMarks(std::span<const MarkMessage> marks, Emit& emit)
 {
     for (const MarkMessage& message : marks) {
-        Contract& contract = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Contract& contract = *known;
         Mark& mark = emit.events().add<Mark>(contract.id, message.time);
         mark.markPrice = toDecimal(message.mark);
         if (message.index)
@@ -394,7 +398,10 @@ void BinanceDecoder::onMarks(std::span<const MarkMessage> marks, Emit& emit)
 void BinanceDecoder::onForcedOrders(std::span<const ForcedOrderMessage> orders, Emit& emit)
 {
     for (const ForcedOrderMessage& message : orders) {
-        Contract& contract = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Contract& contract = *known;
         ForcedOrder& order =
             emit.events().add<ForcedOrder>(contract.id, message.time, BatchBuilder::room(message.status.size()));
         order.side = message.side;
@@ -412,7 +419,10 @@ void BinanceDecoder::onForcedOrders(std::span<const ForcedOrderMessage> orders, 
 void BinanceDecoder::onCandles(std::span<const CandleMessage> candles, Emit& emit)
 {
     for (const CandleMessage& message : candles) {
-        Contract& contract = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Contract& contract = *known;
         Candle& candle = emit.events().add<Candle>(contract.id, message.time);
         candle.open = message.open;
         candle.high = message.high;
@@ -482,9 +492,13 @@ void BinanceDecoder::onInstruments(std::span<const InstrumentMessage> instrument
     }
     std::unordered_set<const Contract*> listed;
     for (const InstrumentMessage& message : instruments) {
-        Contract& contract = m_contracts.at(message.symbol);
-        listed.insert(&contract);
-        define(contract, Definition(message), emit);
+        Contract* contract = m_contracts.obtain(message.symbol);
+        if (!contract) {
+            emit.ignored("definition of a contract too many");
+            continue;
+        }
+        listed.insert(contract);
+        define(*contract, Definition(message), emit);
     }
     for (Contract& contract : m_contracts.all()) {
         if (!contract.definition || listed.contains(&contract))
@@ -531,14 +545,7 @@ void BinanceDecoder::writeInstrument(const Contract& contract, Emit& emit)
     events.setText(event.quote, quote);
     events.setText(event.settlement, settlement);
     events.setText(event.status, definition.status);
-    if (definition.tick)
-        event.tick = *definition.tick;
-    if (definition.lot)
-        event.lot = *definition.lot;
-    if (definition.pricePrecision)
-        event.pricePrecision = std::int64_t{*definition.pricePrecision};
-    if (definition.quantityPrecision)
-        event.quantityPrecision = std::int64_t{*definition.quantityPrecision};
+    definition.increments.write(event);
     if (dated && definition.delivery != kNoTime)  // a perpetual's is in the year 2100
         event.expiry = definition.delivery;
 }

@@ -4,7 +4,6 @@
 // What the decoder knows of each of Binance's contracts: definition, subscribed streams, book, trades seen.
 
 #include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +17,8 @@
 #include "engine/connectors/binance/answers.h"
 #include "engine/connectors/binance/decoder.h"
 #include "engine/model/symbols.h"
-#include "engine/wire/symbol_index.h"
+#include "engine/wire/increments.h"
+#include "engine/wire/instruments.h"
 
 namespace tickdeck::binance {
 
@@ -89,10 +89,7 @@ struct Definition {
     std::string margin;
     std::string contract;
     std::string status;
-    std::optional<int> pricePrecision;
-    std::optional<int> quantityPrecision;
-    std::optional<Decimal> tick;
-    std::optional<Decimal> lot;
+    wire::Increments increments;
     Nanos delivery = kNoTime;
 
     Definition() = default;
@@ -103,6 +100,8 @@ struct Definition {
 };
 
 struct Contract {
+    static constexpr std::size_t kLeastBytes = 200;
+
     // What every change of a book asks for stands together.
     std::unique_ptr<BookTrack> track;
     std::string native;
@@ -125,27 +124,13 @@ struct Contract {
     {
         return {id, native, channel == Channel::Ticker ? enumName(EventType::Quote) : enumName(channel)};
     }
-};
-
-// All contracts in the order in which they were first seen; references hold for life.
-class Contracts {
-public:
-    explicit Contracts(SymbolTable& symbols) noexcept : m_symbols(&symbols) {}
-
-    // The contract of this native symbol, made when it is new.
-    [[nodiscard]] Contract& at(std::string_view native);
-    [[nodiscard]] Contract* find(std::string_view native) noexcept;
-    [[nodiscard]] std::deque<Contract>& all() noexcept { return m_contracts; }
-    [[nodiscard]] const std::deque<Contract>& all() const noexcept { return m_contracts; }
-
     void save(StateWriter& out) const;
     void load(StateReader& in);
+};
 
-private:
-    SymbolTable* m_symbols;
-    std::deque<Contract> m_contracts;
-    wire::SymbolIndex<Contract> m_byNative;
-    Contract* m_last = nullptr;  // frames of one contract come in runs
+class Contracts final : public wire::Instruments<Contract> {
+public:
+    explicit Contracts(SymbolTable& symbols) noexcept;
 };
 
 }  // namespace tickdeck::binance

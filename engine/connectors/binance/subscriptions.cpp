@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "engine/plugin/status_event.h"
+#include "engine/wire/control_payload.h"
+
 namespace tickdeck::binance {
 
 namespace {
@@ -43,16 +46,6 @@ bool subscribed(const Stream& stream) noexcept
 
 }  // namespace
 
-void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
-{
-    Status& status = emit.events().add<Status>(symbol, kNoTime,
-                                               BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
-                                                   BatchBuilder::room(reason.size()));
-    emit.events().setText(status.subject, subject);
-    emit.events().setText(status.state, state);
-    emit.events().setText(status.reason, reason);
-}
-
 template <class Visit>
 void Subscriptions::forEach(Visit&& visit)
 {
@@ -68,7 +61,7 @@ void Subscriptions::openGap(const Entry& entry, GapCause cause, Nanos from, Emit
 
 Result<> Subscriptions::started(std::string_view payload)
 {
-    TRY_ASSIGN(const std::optional<Nanos> previous, readStarted(payload));
+    TRY_ASSIGN(const std::optional<Nanos> previous, wire::readStarted(payload));
     if (previous)
         m_restartFrom = previous;
     return {};
@@ -116,8 +109,13 @@ void Subscriptions::apply(const WantedRequest& request, Nanos now, Emit& emit)
                             " from " + symbol + " on");
                 break;
             }
+            Contract* contract = m_contracts->obtain(symbol);
+            if (!contract) {
+                writeStatus(emit, m_venue, "subscription", "refused", "a symbol that is none, or one too many");
+                continue;
+            }
             count += streamsOf(item.channel);
-            const Entry entry{&m_contracts->at(symbol), item.channel};
+            const Entry entry{contract, item.channel};
             if (kept.insert(&entry.stream()).second)
                 entries.push_back(entry);
         }

@@ -15,10 +15,6 @@
 
 namespace tickdeck::binance {
 
-// Adds a status event.
-void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state,
-                 std::string_view reason);
-
 // Drives the streams of all contracts: subscribes over the two connections, fetches the snapshots of books and the
 // definitions, tries again when an answer is missing or the venue refuses, and tells gaps. Snapshots are asked for a few at
 // a time, so that the venue's budget is never queued up far ahead. One thread; time is that of the input.
@@ -43,6 +39,12 @@ public:
     void reply(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit);
     // Sends and asks what is due.
     void advance(Nanos now, Emit& emit);
+
+    // The contract that something came about. Null where there is none: only in a recording is a new one made.
+    [[nodiscard]] Contract* contractOf(std::string_view native)
+    {
+        return m_session ? m_contracts->find(native) : m_contracts->obtain(native);
+    }
 
     // The stream is whole; closes its gap.
     void synced(Contract& contract, Channel channel, Nanos now, GapRecovery recovered, Emit& emit);

@@ -30,7 +30,5 @@ struct WantedRequest {
 
 // Malformed where the payload is none.
 [[nodiscard]] Result<WantedRequest> readWanted(std::string_view payload);
-// ControlKind::Started: the last receive time of an earlier run, where there was one.
-[[nodiscard]] Result<std::optional<Nanos>> readStarted(std::string_view payload);
 
 }  // namespace tickdeck::binance

@@ -2,15 +2,20 @@
 #include "engine/connectors/kraken/decoder.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "engine/connectors/kraken/instruments.h"
 #include "engine/connectors/kraken/message.h"
 #include "engine/connectors/kraken/subscriptions.h"
+#include "engine/plugin/status_event.h"
+#include "engine/wire/control_payload.h"
+#include "engine/wire/market_events.h"
 
 namespace tickdeck::kraken {
 
 namespace {
+
+using wire::textIn;
+using wire::toDecimal;
 
 constexpr std::uint8_t kStateVersion = 2;
 
@@ -21,17 +26,6 @@ std::size_t depthOf(std::size_t levels) noexcept
     const auto fits = std::ranges::lower_bound(kDepths, levels);
     return fits != kDepths.end() ? *fits : kDepths.back();
 }
-
-// A text of a control's payload; empty where there is none.
-std::string textIn(std::string_view payload, const char* key)
-{
-    const auto parsed = nlohmann::json::parse(payload, nullptr, false);
-    const auto found = parsed.is_object() ? parsed.find(key) : parsed.end();
-    return parsed.is_object() && found != parsed.end() && found->is_string() ? found->get<std::string>()
-                                                                             : std::string();
-}
-
-Decimal toDecimal(const book::WireNumber& number) noexcept { return {number.mantissa, number.scale}; }
 
 class KrakenDecoder final : public Decoder {
 public:
@@ -61,7 +55,7 @@ private:
     void onClosed(const Control& control, Emit& emit);
     void publish(const Pair& pair, Emit& emit);
     void publishAll(Emit& emit);
-    [[nodiscard]] Pair& pairOf(std::string_view native, Emit& emit);
+    [[nodiscard]] Pair* pairOf(std::string_view native, Emit& emit);
     void takeTime(Nanos time) noexcept
     {
         if (time != kNoTime)
@@ -79,14 +73,16 @@ private:
     Depth m_depth;
 };
 
-// The pair that market data is about; without a definition it is told once.
-Pair& KrakenDecoder::pairOf(std::string_view native, Emit& emit)
+// The pair that market data is about; without a definition it is told once. Null, and counted, where it is none of ours.
+Pair* KrakenDecoder::pairOf(std::string_view native, Emit& emit)
 {
-    Pair& pair = m_pairs.at(native);
-    if (!pair.definition && !pair.told) {
-        pair.told = true;
-        emit.notice("kraken: no definition of " + pair.native + "; taken from its name as " +
-                    m_symbols->name(pair.id).symbol + ", digits as sent");
+    Pair* pair = m_subscriptions.pairOf(native);
+    if (!pair)
+        emit.ignored("market data of an unknown pair");
+    if (pair && !pair->definition && !pair->told) {
+        pair->told = true;
+        emit.notice("kraken: no definition of " + pair->native + "; taken from its name as " +
+                    m_symbols->name(pair->id).symbol + ", digits as sent");
     }
     return pair;
 }
@@ -132,20 +128,24 @@ Result<> KrakenDecoder::onBooks(std::span<const BookMessage> messages, bool snap
     // Every element is tried before the first is applied, so that a bad one leaves no book half changed. A second
     // conversion cannot fail: the scales are as fine as any element needs by then.
     for (const BookMessage& message : messages) {
-        Pair& pair = pairOf(message.symbol, emit);
-        BookTrack& track = pair.ensureTrack();
-        if (pair.definition && pair.definition->pricePrecision && pair.definition->quantityPrecision)
-            TRY(track.book.setPrecision(*pair.definition->pricePrecision, *pair.definition->quantityPrecision));
+        Pair* pair = pairOf(message.symbol, emit);
+        if (!pair)
+            continue;
+        BookTrack& track = pair->ensureTrack();
+        if (pair->definition)
+            TRY(pair->definition->increments.setPrecision(track.book));
         TRY(convert(message, track));
     }
     for (const BookMessage& message : messages) {
-        Pair& pair = m_pairs.at(message.symbol);
+        Pair* pair = m_pairs.find(message.symbol);
+        if (!pair)
+            continue;
         if (messages.size() > 1)
-            TRY(convert(message, *pair.track));
-        applyBook(message, pair, snapshot, emit);
-        followBook(pair, snapshot, emit);
+            TRY(convert(message, *pair->track));
+        applyBook(message, *pair, snapshot, emit);
+        followBook(*pair, snapshot, emit);
         if (emit.wantsDepth())
-            publish(pair, emit);
+            publish(*pair, emit);
     }
     return {};
 }
@@ -213,10 +213,14 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
     bool reachesBack = false;
     if (snapshot && !trades.empty()) {
         const auto oldest = std::ranges::min_element(trades, {}, &TradeMessage::tradeId);
-        reachesBack = pairOf(trades.front().symbol, emit).trades.reachedBy(oldest->tradeId);
+        const Pair* pair = m_pairs.find(trades.front().symbol);
+        reachesBack = pair && pair->trades.reachedBy(oldest->tradeId);
     }
     for (const TradeMessage& message : trades) {
-        Pair& pair = pairOf(message.symbol, emit);
+        Pair* known = pairOf(message.symbol, emit);
+        if (!known)
+            continue;
+        Pair& pair = *known;
         Stream& stream = pair.stream(Channel::Trade);
         const TradesSeen::Verdict verdict = pair.trades.note(message.tradeId);
         if (verdict == TradesSeen::Verdict::Twice) {
@@ -237,26 +241,21 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
     }
     if (!snapshot || trades.empty())
         return;
-    Pair& pair = m_pairs.at(trades.front().symbol);
-    m_subscriptions.synced(pair, Channel::Trade, m_now, reachesBack ? GapRecovery::Backfill : GapRecovery::None, emit);
+    if (Pair* pair = m_pairs.find(trades.front().symbol))
+        m_subscriptions.synced(*pair, Channel::Trade, m_now, reachesBack ? GapRecovery::Backfill : GapRecovery::None,
+                               emit);
 }
 
 void KrakenDecoder::onTickers(std::span<const TickerMessage> tickers, Emit& emit)
 {
     for (const TickerMessage& message : tickers) {
-        Pair& pair = pairOf(message.symbol, emit);
-        Quote& quote = emit.events().add<Quote>(pair.id, message.time);
-        if (message.bidQuantity.mantissa != 0) {
-            quote.bidPrice = toDecimal(message.bid);
-            quote.bidQuantity = toDecimal(message.bidQuantity);
-        }
-        if (message.askQuantity.mantissa != 0) {
-            quote.askPrice = toDecimal(message.ask);
-            quote.askQuantity = toDecimal(message.askQuantity);
-        }
-        Stream& stream = pair.stream(Channel::Ticker);
+        Pair* pair = pairOf(message.symbol, emit);
+        if (!pair)
+            continue;
+        wire::writeQuote(emit.events(), pair->id, message);
+        Stream& stream = pair->stream(Channel::Ticker);
         if (!stream.sync.live())
-            m_subscriptions.synced(pair, Channel::Ticker, m_now, GapRecovery::Snapshot, emit);
+            m_subscriptions.synced(*pair, Channel::Ticker, m_now, GapRecovery::Snapshot, emit);
         stream.wholeAt = m_now;
     }
 }
@@ -264,17 +263,16 @@ void KrakenDecoder::onTickers(std::span<const TickerMessage> tickers, Emit& emit
 void KrakenDecoder::onPairs(std::span<const PairMessage> pairs, bool snapshot, Emit& emit)
 {
     for (const PairMessage& message : pairs) {
-        Pair& pair = m_pairs.at(message.symbol);
-        if (pair.definition && pair.definition->equals(message))
+        Pair* pair = m_pairs.obtain(message.symbol);
+        if (!pair) {
+            emit.ignored("definition of a pair too many");
             continue;
-        pair.definition = Definition{std::string(message.base),
-                                     std::string(message.quote),
-                                     std::string(message.status),
-                                     message.pricePrecision,
-                                     message.quantityPrecision,
-                                     message.tick,
-                                     message.lot};
-        writeInstrument(pair, emit);
+        }
+        Definition definition(message);
+        if (pair->definition == definition)
+            continue;
+        pair->definition = std::move(definition);
+        writeInstrument(*pair, emit);
     }
     if (snapshot)
         m_subscriptions.instrumentsSynced(m_now, emit);
@@ -299,14 +297,7 @@ void KrakenDecoder::writeInstrument(const Pair& pair, Emit& emit)
     events.setText(event.quote, quote);
     events.setText(event.settlement, quote);
     events.setText(event.status, definition.status);
-    if (definition.tick)
-        event.tick = *definition.tick;
-    if (definition.lot)
-        event.lot = *definition.lot;
-    if (definition.pricePrecision)
-        event.pricePrecision = std::int64_t{*definition.pricePrecision};
-    if (definition.quantityPrecision)
-        event.quantityPrecision = std::int64_t{*definition.quantityPrecision};
+    definition.increments.write(event);
 }
 
 void KrakenDecoder::onStatus(const StatusMessage& status, Emit& emit)

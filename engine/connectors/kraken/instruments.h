@@ -4,12 +4,10 @@
 // What the decoder knows of each of Kraken's pairs: definition, subscribed streams, book, trades seen.
 
 #include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "engine/book/order_book.h"
 #include "engine/book/stream_gap.h"
@@ -17,6 +15,8 @@
 #include "engine/book/trades_seen.h"
 #include "engine/connectors/kraken/message.h"
 #include "engine/model/symbols.h"
+#include "engine/wire/increments.h"
+#include "engine/wire/instruments.h"
 
 namespace tickdeck::kraken {
 
@@ -65,18 +65,18 @@ struct Definition {
     std::string base;
     std::string quote;
     std::string status;
-    std::optional<int> pricePrecision;
-    std::optional<int> quantityPrecision;
-    std::optional<Decimal> tick;
-    std::optional<Decimal> lot;
+    wire::Increments increments;
 
-    // Whether `pair` says the same.
-    [[nodiscard]] bool equals(const PairMessage& pair) const noexcept;
+    Definition() = default;
+    explicit Definition(const PairMessage& message);
+    [[nodiscard]] friend bool operator==(const Definition&, const Definition&) = default;
     void save(StateWriter& out) const;
     void load(StateReader& in);
 };
 
 struct Pair {
+    static constexpr std::size_t kLeastBytes = 100;
+
     std::string native;
     SymbolId id = 0;
     std::optional<Definition> definition;
@@ -92,27 +92,14 @@ struct Pair {
     {
         return {id, native, channel == Channel::Ticker ? enumName(EventType::Quote) : enumName(channel)};
     }
-};
-
-// All pairs in the order in which they were first seen; references hold for life.
-class Pairs {
-public:
-    explicit Pairs(SymbolTable& symbols) noexcept : m_symbols(&symbols) {}
-
-    // The pair of this native symbol, made when it is new. "BTC/USD" is BTC-USD.
-    [[nodiscard]] Pair& at(std::string_view native);
-    [[nodiscard]] Pair* find(std::string_view native) noexcept;
-    [[nodiscard]] std::deque<Pair>& all() noexcept { return m_pairs; }
-    [[nodiscard]] const std::deque<Pair>& all() const noexcept { return m_pairs; }
-
     void save(StateWriter& out) const;
     void load(StateReader& in);
+};
 
-private:
-    SymbolTable* m_symbols;
-    std::deque<Pair> m_pairs;
-    std::unordered_map<std::string_view, Pair*> m_byNative;
-    Pair* m_last = nullptr;  // frames of one pair come in runs
+// "BTC/USD" is BTC-USD.
+class Pairs final : public wire::Instruments<Pair> {
+public:
+    explicit Pairs(SymbolTable& symbols) noexcept;
 };
 
 }  // namespace tickdeck::kraken

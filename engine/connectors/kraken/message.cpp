@@ -77,10 +77,11 @@ void readTicker(ondemand::object object, TimeScanner& times, TickerMessage& out)
 void readPair(ondemand::object object, PairMessage& out)
 {
     out = {};
+    Increments& increments = out.increments;
     readMembers(object, need("symbol", out.symbol, text), may("base", out.base, text), may("quote", out.quote, text),
-                may("status", out.status, text), may("price_precision", out.pricePrecision, precision),
-                may("qty_precision", out.quantityPrecision, precision), may("price_increment", out.tick, decimal),
-                may("qty_increment", out.lot, decimal));
+                may("status", out.status, text), may("price_precision", increments.pricePrecision, precision),
+                may("qty_precision", increments.quantityPrecision, precision),
+                may("price_increment", increments.tick, decimal), may("qty_increment", increments.lot, decimal));
 }
 
 void readStatus(ondemand::object object, StatusMessage& out)

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "engine/book/order_book.h"
-#include "engine/core/decimal.h"
 #include "engine/core/result.h"
 #include "engine/core/time.h"
 #include "engine/model/events.h"
+#include "engine/wire/increments.h"
 #include "engine/wire/pool.h"
 
 namespace tickdeck::kraken {
@@ -54,10 +54,7 @@ struct PairMessage {
     std::string_view base;
     std::string_view quote;
     std::string_view status;
-    std::optional<int> pricePrecision;
-    std::optional<int> quantityPrecision;
-    std::optional<Decimal> tick;
-    std::optional<Decimal> lot;
+    wire::Increments increments;
 };
 
 struct StatusMessage {

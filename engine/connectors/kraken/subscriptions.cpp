@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/plugin/status_event.h"
+#include "engine/wire/control_payload.h"
+
 namespace tickdeck::kraken {
 
 namespace {
@@ -16,25 +19,7 @@ constexpr std::string_view kInstruments = "instrument";
 // Symbols in one request: the answer comes for each symbol alone, and a request should stay a small frame.
 constexpr std::ptrdiff_t kSymbolsAtOnce = 200;
 
-Result<json> parseControl(std::string_view payload)
-{
-    json parsed = json::parse(payload, nullptr, false);
-    if (!parsed.is_object())
-        return fail(ErrorCode::Malformed, "a control's payload is not a JSON object", Remedy::None, 0);
-    return parsed;
-}
-
 }  // namespace
-
-void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state, std::string_view reason)
-{
-    Status& status = emit.events().add<Status>(symbol, kNoTime,
-                                               BatchBuilder::room(subject.size()) + BatchBuilder::room(state.size()) +
-                                                   BatchBuilder::room(reason.size()));
-    emit.events().setText(status.subject, subject);
-    emit.events().setText(status.state, state);
-    emit.events().setText(status.reason, reason);
-}
 
 template <class Visit>
 void Subscriptions::forEach(Visit&& visit)
@@ -59,9 +44,9 @@ void Subscriptions::openGap(const Entry& entry, GapCause cause, Nanos from, Emit
 
 Result<> Subscriptions::started(std::string_view payload)
 {
-    TRY_ASSIGN(const json control, parseControl(payload));
-    if (const auto previous = control.find("previous"); previous != control.end() && previous->is_number_integer())
-        m_restartFrom = previous->get<Nanos>();
+    TRY_ASSIGN(const std::optional<Nanos> previous, wire::readStarted(payload));
+    if (previous)
+        m_restartFrom = previous;
     return {};
 }
 
@@ -71,24 +56,16 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
         Entry entry;
         std::uint32_t depth;
     };
-    TRY_ASSIGN(const json control, parseControl(payload));
-    const auto malformed = [](const char* what) { return fail(ErrorCode::Malformed, what, Remedy::None, 0); };
+    TRY_ASSIGN(const json control, wire::readControl(payload));
     const auto list = control.find("subscriptions");
     if (list == control.end() || !list->is_array())
-        return malformed("no \"subscriptions\"");
-    book::SyncPatience patience;
-    for (const auto& [key, value] :
-         {std::pair{"answer_within_ms", &patience.answerWithin}, std::pair{"most_delay_ms", &patience.mostDelay}})
-        if (const auto ms = control.find(key); ms != control.end()) {
-            if (!ms->is_number_unsigned())
-                return malformed("a time that is no number of milliseconds");
-            *value = ms->get<Nanos>() * kMillisecond;
-        }
+        return wire::malformedControl("no \"subscriptions\"");
+    TRY_ASSIGN(const book::SyncPatience patience, wire::readPatience(control));
     std::vector<Item> items;
     for (const json& item : *list) {
         const auto name = item.is_object() ? item.find("channel") : item.end();
         if (!item.is_object() || name == item.end() || !name->is_string())
-            return malformed("a subscription without channel");
+            return wire::malformedControl("a subscription without channel");
         if (name->get_ref<const std::string&>() == kInstruments) {
             items.push_back({{&m_instruments, nullptr, Channel::Ticker}, 0});
             continue;
@@ -96,18 +73,18 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
         const std::optional<Channel> channel = enumFromName<Channel>(name->get_ref<const std::string&>());
         const auto symbols = item.find("symbols");
         if (!channel || symbols == item.end() || !symbols->is_array())
-            return malformed("a subscription to an unknown channel, or without symbols");
+            return wire::malformedControl("a subscription to an unknown channel, or without symbols");
         std::uint32_t depth = 0;
         if (const auto value = item.find("depth"); *channel == Channel::Book) {
             if (value == item.end() || !value->is_number_unsigned())
-                return malformed("a book without depth");
+                return wire::malformedControl("a book without depth");
             depth = value->get<std::uint32_t>();
         }
         for (const json& symbol : *symbols) {
-            if (!symbol.is_string())
-                return malformed("a symbol that is no text");
-            Pair& pair = m_pairs->at(symbol.get_ref<const std::string&>());
-            items.push_back({{&pair.stream(*channel), &pair, *channel}, depth});
+            Pair* pair = symbol.is_string() ? m_pairs->obtain(symbol.get_ref<const std::string&>()) : nullptr;
+            if (!pair)
+                return wire::malformedControl("a symbol that is none, or one too many");
+            items.push_back({{&pair->stream(*channel), pair, *channel}, depth});
         }
     }
     std::vector<Entry> unwanted;
@@ -254,8 +231,8 @@ void Subscriptions::reply(const ReplyMessage& reply, Nanos now, Emit& emit)
         entry = Entry{&m_instruments, nullptr, Channel::Ticker};
     else if (const auto channel = enumFromName<Channel>(reply.channel); channel && !reply.symbol.empty()) {
         // A recording's acknowledgements tell of subscriptions that nobody here asked for.
-        Pair& pair = m_pairs->at(reply.symbol);
-        entry = Entry{&pair.stream(*channel), &pair, *channel};
+        if (Pair* pair = pairOf(reply.symbol))
+            entry = Entry{&pair->stream(*channel), pair, *channel};
     }
     if (!entry)
         return;
@@ -318,6 +295,16 @@ void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
     // What the venue does not know is as good as ended.
     for (const Entry& entry : gone)
         unsubscribed(entry, now, emit);
+}
+
+Pair* Subscriptions::pairOf(std::string_view native)
+{
+    Pair* known = m_pairs->find(native);
+    if (known)
+        return known;
+    bool session = false;
+    forEach([&](const Entry& entry) { session = session || entry.stream->wanted; });
+    return session ? nullptr : m_pairs->obtain(native);
 }
 
 void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)

@@ -10,10 +10,6 @@
 
 namespace tickdeck::kraken {
 
-// Adds a status event.
-void writeStatus(Emit& emit, SymbolId symbol, std::string_view subject, std::string_view state,
-                 std::string_view reason);
-
 // Drives the streams of all pairs: subscribes, resyncs one stream alone (unsubscribe, wait for the answer, subscribe),
 // tries again when an answer is missing or the venue refuses, and tells gaps. One thread; time is that of the input.
 class Subscriptions {
@@ -33,6 +29,10 @@ public:
     void reply(const ReplyMessage& reply, Nanos now, Emit& emit);
     // Sends what is due.
     void advance(Nanos now, Emit& emit);
+
+    // The pair that something came about. Null where there is none: only in a recording, where nobody says what is wanted,
+    // is a new one made.
+    [[nodiscard]] Pair* pairOf(std::string_view native);
 
     // The stream is whole; closes its gap.
     void synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit);
