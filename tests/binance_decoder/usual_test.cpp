@@ -9,6 +9,7 @@
 
 #include "engine/connectors/binance/message.h"
 #include "tests/binance_decoder/driver.h"
+#include "tests/support/damage.h"
 
 namespace tickdeck::binance {
 namespace {
@@ -131,21 +132,11 @@ TEST(Usual, ReadsTheRecordingsAlike)
 // Random damage: what the short way still takes must be good on the long way, too, and mean the same.
 TEST(Usual, TakesNoDamageThatTheLongWayRefuses)
 {
-    constexpr std::string_view kLikely = "0123456789.,:-\"{}[]eE tnull@";
     std::mt19937_64 random(11);
     const std::vector<std::string> frames = session();
     int taken = 0;
     for (int i = 0; i < 60'000; ++i) {
-        std::string frame = frames[random() % frames.size()];
-        for (auto changes = 1 + random() % 3; changes > 0 && !frame.empty(); --changes) {
-            const std::size_t at = random() % frame.size();
-            switch (random() % 4) {
-            case 0: frame[at] = kLikely[random() % kLikely.size()]; break;
-            case 1: frame.erase(at, 1 + random() % 3); break;
-            case 2: frame.insert(at, 1, kLikely[random() % kLikely.size()]); break;
-            default: frame[at] = static_cast<char>(random() % 256); break;
-            }
-        }
+        const std::string frame = damaged(frames[random() % frames.size()], random);
         if (!isUsual(frame))
             continue;
         ++taken;
