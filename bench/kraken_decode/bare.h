@@ -6,11 +6,12 @@
 
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <simdjson.h>
 #include <string_view>
 #include <vector>
 #include <zlib.h>
+
+#include "bench/common/flat_book.h"
 
 namespace tickdeck::bench {
 
@@ -24,44 +25,7 @@ public:
     [[nodiscard]] std::size_t failed() const { return m_failed; }
 
 private:
-    struct Level {
-        std::int64_t price;
-        std::int64_t quantity;
-    };
-    // Best at the back.
-    struct Side {
-        std::vector<Level> levels;
-        void set(std::int64_t key, std::int64_t quantity)
-        {
-            Level* base = levels.data();
-            std::size_t i = levels.size();
-            const std::size_t limit = i > 12 ? i - 12 : 0;
-            while (i > limit && base[i - 1].price > key)
-                --i;
-            if (i == limit && limit && base[i - 1].price > key) {
-                std::size_t low = 0;
-                for (std::size_t high = i; low < high;) {
-                    const std::size_t middle = (low + high) / 2;
-                    if (base[middle].price > key)
-                        high = middle;
-                    else
-                        low = middle + 1;
-                }
-                i = low;
-            }
-            const auto at = levels.begin() + static_cast<std::ptrdiff_t>(i);
-            if (i && base[i - 1].price == key) {
-                if (quantity)
-                    base[i - 1].quantity = quantity;
-                else
-                    levels.erase(at - 1);
-            } else if (quantity) {
-                levels.insert(at, Level{key, quantity});
-                if (levels.size() > 100)
-                    levels.erase(levels.begin());
-            }
-        }
-    };
+    using Side = FlatSide<100>;
     struct Book {
         Side bids;
         Side asks;
@@ -73,25 +37,6 @@ private:
             text.remove_suffix(1);
         return text;
     }
-    // 10^-8 fixed point.
-    static std::int64_t fixed(std::string_view text)
-    {
-        constexpr std::int64_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-        std::int64_t value = 0;
-        const char* at = text.data();
-        const char* const end = at + text.size();
-        const bool negative = at < end && *at == '-';
-        at += negative;
-        while (at < end && *at != '.')
-            value = value * 10 + (*at++ - '0');
-        int left = 8;
-        if (at < end)
-            for (++at; at < end && left; --left)
-                value = value * 10 + (*at++ - '0');
-        value *= kPowers[left];
-        return negative ? -value : value;
-    }
-    std::size_t symbol(std::string_view text);
     std::uint32_t checksum(const Book& book, std::int64_t divisor) const;
 
     bool m_checksums;
@@ -100,31 +45,8 @@ private:
     std::int64_t m_sum = 0;
     std::size_t m_verified = 0;
     std::size_t m_failed = 0;
-    struct Slot {
-        char text[24];
-        std::size_t size;
-        std::size_t id;
-    };
-    Slot m_slots[256] = {};
-    std::size_t m_symbols = 0;
+    SymbolSlots m_symbols;
 };
-
-inline std::size_t Bare::symbol(std::string_view text)
-{
-    std::uint32_t hash = 2166136261u;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-    for (hash &= 255;; hash = (hash + 1) & 255) {
-        Slot& slot = m_slots[hash];
-        if (slot.size == text.size() && std::memcmp(slot.text, text.data(), text.size()) == 0)
-            return slot.id;
-        if (slot.size == 0) {
-            slot.size = text.size();
-            std::memcpy(slot.text, text.data(), text.size());
-            return slot.id = m_symbols++;
-        }
-    }
-}
 
 inline std::uint32_t Bare::checksum(const Book& book, std::int64_t divisor) const
 {
@@ -150,7 +72,7 @@ inline void Bare::frame(std::string_view text, std::size_t capacity)
     const bool isBook = std::string_view(object["channel"].get_string()) == "book";
     for (auto item : object["data"].get_array()) {
         ondemand::object data = item.get_object();
-        const std::size_t id = symbol(data["symbol"].get_string());
+        const std::size_t id = m_symbols.of(data["symbol"].get_string());
         if (!isBook) {
             for (const char* key : {"bid", "bid_qty", "ask", "ask_qty"})
                 m_sum += fixed(trimmed(data[key].raw_json_token()));
