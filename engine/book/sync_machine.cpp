@@ -8,8 +8,31 @@ namespace tickdeck::book {
 void SyncMachine::requested(Nanos now, Nanos within) noexcept
 {
     m_state = m_wasLive ? BookState::Resyncing : BookState::Syncing;
+    wait(now, within);
+}
+
+void SyncMachine::ending(Nanos now) noexcept
+{
+    m_state = BookState::Empty;
+    wait(now, m_patience.answerWithin);
+}
+
+void SyncMachine::wait(Nanos now, Nanos within) noexcept
+{
+    const bool unanswered = m_waiting && now >= m_nextAttempt;
+    m_nextAttempt = now + within + (unanswered ? delay() : 0);
+    if (unanswered)
+        fault();
     m_waiting = true;
-    m_nextAttempt = now + within;
+}
+
+void SyncMachine::fault() noexcept { m_faults = static_cast<std::uint8_t>(std::min(m_faults + 1, 255)); }
+
+// After so many faults in a row.
+Nanos SyncMachine::delay() const noexcept
+{
+    constexpr int kMostDoublings = 6;
+    return m_faults == 0 ? 0 : std::min(kFirstDelay << std::min(m_faults - 1, kMostDoublings), m_patience.mostDelay);
 }
 
 void SyncMachine::answered(Nanos now) noexcept
@@ -31,10 +54,8 @@ void SyncMachine::synced(Nanos now) noexcept
 
 void SyncMachine::failed(Nanos now) noexcept
 {
-    constexpr int kMostDoublings = 6;
-    const int doublings = std::min(m_faults - 1, kMostDoublings);
-    m_nextAttempt = now + (m_faults == 0 ? 0 : std::min(kFirstDelay << doublings, m_patience.mostDelay));
-    m_faults = static_cast<std::uint8_t>(std::min(m_faults + 1, 255));
+    m_nextAttempt = now + delay();
+    fault();
     m_waiting = false;
 }
 
@@ -51,7 +72,7 @@ void SyncMachine::broke(Nanos now) noexcept
 
 void SyncMachine::refused(Nanos now) noexcept
 {
-    if (m_state == BookState::Empty)
+    if (m_state == BookState::Empty && !m_waiting)
         return;
     m_faults = std::max<std::uint8_t>(m_faults, 1);  // never again at once
     failed(now);
@@ -59,9 +80,8 @@ void SyncMachine::refused(Nanos now) noexcept
 
 void SyncMachine::lost() noexcept
 {
-    if (m_state == BookState::Empty)
-        return;
-    m_state = BookState::Stale;
+    if (m_state != BookState::Empty)
+        m_state = BookState::Stale;
     m_waiting = false;
     m_crossed = false;
     m_nextAttempt = 0;

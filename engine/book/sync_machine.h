@@ -12,7 +12,7 @@ namespace tickdeck::book {
 // How long a stream waits, as the settings say.
 struct SyncPatience {
     Nanos answerWithin = 10 * kSecond;  // a request without its snapshot for this long is made again
-    Nanos mostDelay = 60 * kSecond;     // between two attempts
+    Nanos mostDelay = 60 * kSecond;     // between two attempts, beside the time for an answer
 };
 
 // One subscribed stream of one instrument. Its owner subscribes, applies and throws away; this says in which state that
@@ -41,7 +41,8 @@ public:
     // From the next request or fault on.
     void setPatience(SyncPatience patience) noexcept { m_patience = patience; }
 
-    // The venue was asked for the stream, or for its end on the way to a new start.
+    // The venue was asked for the stream, or for its end on the way to a new start. Where the request before it was never
+    // answered, that is a fault, and this one is given so much longer: who does not answer is not asked ever again.
     void requested(Nanos now) noexcept { requested(now, m_patience.answerWithin); }
     // The same with a patience of its own.
     void requested(Nanos now, Nanos within) noexcept;
@@ -51,11 +52,13 @@ public:
     void synced(Nanos now) noexcept;
     // A checksum, a chain or a watch found it wrong: it wants a new snapshot.
     void broke(Nanos now) noexcept;
+    // After ended() the venue was asked for the stream's end; due() tells when to ask again, until ended() says that it came.
+    void ending(Nanos now) noexcept;
     // The venue said no to the request.
     void refused(Nanos now) noexcept;
     // The connection is gone. The next attempt is due as soon as there is one again.
     void lost() noexcept;
-    // Not wanted any more.
+    // Not wanted any more, or at its end.
     void ended() noexcept
     {
         const SyncPatience patience = m_patience;
@@ -72,7 +75,10 @@ public:
     void load(StateReader& in);
 
 private:
+    void wait(Nanos now, Nanos within) noexcept;
+    void fault() noexcept;
     void failed(Nanos now) noexcept;
+    [[nodiscard]] Nanos delay() const noexcept;
 
     BookState m_state = BookState::Empty;
     bool m_waiting = false;  // for the answer to a request

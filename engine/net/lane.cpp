@@ -272,6 +272,8 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         if (std::exchange(failed, true))
             return;
         lost.add(intake.dropFrames());
+        if (requests)
+            requests->stop();
         for (Connection& connection : connections) {
             connection.session->hold(true);
             connection.session->reconnect("the decoder failed");

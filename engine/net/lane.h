@@ -71,7 +71,8 @@ struct LaneCounters {
 // held up to `heldBytes`, then the sessions close (ControlKind::Overflow, then Closed), and connect anew only once all
 // that was held has been taken.
 //
-// A decoder that threw (Remedy::Fatal) gets no further frame and its state is not written: the sessions close and stay so.
+// A decoder that threw (Remedy::Fatal) gets no further frame or answer and its state is not written: the sessions close and
+// stay so, its requests are dropped.
 //
 // Controls it makes: Started {"previous":ns?}, Wanted, Opened {"name","url"}, Closed {"name","reason","state"}
 // (`state` as SessionState; also for an attempt that failed, once for each new reason), Overflow {"bytes","frames"},

@@ -4,7 +4,6 @@
 #include <QRegularExpression>
 #include <QSslConfiguration>
 #include <QSslSocket>
-#include <QTcpSocket>
 
 #include "engine/net/http_client.h"
 #include "engine/net/timer.h"
@@ -110,10 +109,10 @@ void Link::watchHandshake()
         if (m_wire && !m_wire->isTransactionStarted())
             m_wire->startTransaction();
     };
-    if (auto* secured = qobject_cast<QSslSocket*>(m_wire))
+    if (auto* secured = qobject_cast<QSslSocket*>(m_wire.data()))
         connect(secured, &QSslSocket::encrypted, this, begin);
     else
-        connect(m_wire, &QTcpSocket::connected, this, begin);
+        connect(m_wire.data(), &QTcpSocket::connected, this, begin);
 }
 
 void Link::onOpened()
@@ -122,7 +121,7 @@ void Link::onOpened()
         return;
     m_timeout.stop();
     m_open = true;
-    if (QTcpSocket* wire = std::exchange(m_wire, nullptr)) {
+    if (QTcpSocket* wire = std::exchange(m_wire, {}).data()) {
         wire->commitTransaction();
         wire->setReadBufferSize(0);
         wire->disconnect(this);

@@ -9,6 +9,8 @@
 
 #include <QByteArray>
 #include <QObject>
+#include <QPointer>
+#include <QTcpSocket>
 #include <QTimer>
 #include <QUrl>
 #include <QWebSocket>
@@ -64,8 +66,8 @@ private:
     Clock& m_clock;
     LinkHandlers m_handlers;
     QWebSocket m_socket;
-    QTcpSocket* m_wire = nullptr;  // the socket inside, until the handshake is over; null where Qt hides it
-    QTimer m_timeout;              // of the handshake, then of a message in fragments
+    QPointer<QTcpSocket> m_wire;  // the socket inside, until the handshake is over; null where Qt hides it
+    QTimer m_timeout;             // of the handshake, then of a message in fragments
     QString m_tlsError;
     int m_fragments = 0;  // of the message that is being read
     bool m_open = false;

@@ -302,9 +302,11 @@ Result<> Session::send(std::string message)
 {
     if (m_state->status.state != SessionState::Open)
         return fail(ErrorCode::Disconnected, "not connected");
-    if (m_state->queue.size() >= m_state->options.mostQueued)
+    if (m_state->queue.size() >= m_state->options.mostQueued) {
+        const bool banned = m_state->context.budget.sendWait() > 0;
         return fail(ErrorCode::Full, std::to_string(m_state->queue.size()) + " messages wait to be sent",
-                    Remedy::Reconnect);
+                    banned ? Remedy::None : Remedy::Reconnect);
+    }
     m_state->queue.push_back(std::move(message));
     m_state->flush();
     return {};

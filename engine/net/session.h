@@ -91,7 +91,8 @@ public:
     void hold(bool on);
 
     // Queues a message; it leaves when the rate budget allows. Disconnected: not open, the message is dropped. Full: the
-    // queue is, and the venue would be told too little: reconnect.
+    // queue is, the message is dropped, and the venue would be told too little: reconnect; but while a ban holds back all
+    // messages there is nothing to do, as it would refuse the next connection.
     [[nodiscard]] Result<> send(std::string message);
     // The venue's own sign of life: feeds the watchdog, which reconnects after Endpoint::livenessTimeout without one. The
     // answer to a ping (Endpoint::pingEvery) does, too.

@@ -84,6 +84,49 @@ TEST(SyncMachine, RefusedWaitsAlsoTheFirstTime)
     EXPECT_TRUE(machine.due(kStart + kSecond));
 }
 
+TEST(SyncMachine, WhatIsNeverAnsweredIsAskedForLessAndLessOften)
+{
+    SyncMachine machine;
+    machine.setPatience({.answerWithin = 10 * kSecond, .mostDelay = 8 * kSecond});
+    const auto waits = [&](auto&& ask) {
+        std::vector<Nanos> out;
+        Nanos now = kStart;
+        for (int i = 0; i < 7; ++i) {
+            ask(now);
+            const Nanos asked = now;
+            while (!machine.due(now))
+                now += kSecond;
+            out.push_back((now - asked) / kSecond);
+        }
+        return out;
+    };
+    const std::vector<Nanos> expected = {10, 10, 11, 12, 14, 18, 18};
+    EXPECT_EQ(waits([&](Nanos now) { machine.requested(now); }), expected);
+    machine.ended();
+    EXPECT_EQ(waits([&](Nanos now) { machine.ending(now); }), expected);
+    EXPECT_EQ(machine.state(), BookState::Empty);
+    machine.lost();
+    EXPECT_TRUE(machine.due(kStart));
+    // One that is made ahead of its time says nothing of the one before it.
+    machine.ended();
+    for (int i = 0; i < 5; ++i)
+        machine.requested(kStart);
+    EXPECT_TRUE(machine.due(kStart + 10 * kSecond));
+}
+
+TEST(SyncMachine, AnEndThatIsRefusedIsAskedForLater)
+{
+    SyncMachine machine;
+    machine.ended();
+    EXPECT_TRUE(machine.due(kStart));
+    machine.ending(kStart);
+    machine.refused(kStart);
+    EXPECT_FALSE(machine.due(kStart + kSecond - 1));
+    EXPECT_TRUE(machine.due(kStart + kSecond));
+    machine.ended();
+    EXPECT_EQ(bytesOf(machine), bytesOf(SyncMachine()));
+}
+
 TEST(SyncMachine, LostIsStaleAndDueAtOnce)
 {
     SyncMachine machine;

@@ -21,6 +21,7 @@ namespace {
 
 std::atomic<const char*> addressOfMoving{nullptr};  // null: there is no such name
 std::atomic<int> lookups{0};
+tickdeck::test::Watched<bool> hanging;  // lookups of it wait meanwhile
 
 }  // namespace
 
@@ -32,6 +33,7 @@ extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* no
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "getaddrinfo"));
     if (node && std::strcmp(node, "moving.test") == 0) {
         ++lookups;
+        static_cast<void>(hanging.waitUntil([](bool on) { return !on; }));
         node = addressOfMoving;
         if (!node)
             return EAI_NONAME;
@@ -108,6 +110,34 @@ TEST(HostLookup, ARequestFindsAVenueThatHasMoved)
     EXPECT_TRUE(after.seen().waitUntil([](const HttpSeen& seen) { return seen.opened >= 1; }));
     EXPECT_EQ(before.seen().get().opened, 1);
     thread.run([&] { client.reset(); });
+}
+
+TEST(HostLookup, AHostThatIsBeingLookedUpIsNotAskedForTwice)
+{
+    IoThread thread("io-test");
+    Watched<int> found;
+    std::atomic<int> goneWasTold{0};
+    addressOfMoving = "127.0.0.1";
+    lookups = 0;
+    hanging.update([](bool& on) { on = true; });
+    thread.run([&] {
+        auto shortLived = std::make_unique<QObject>();
+        thread.hostLookup().refresh(shortLived.get(), QStringLiteral("moving.test"), [&](bool) { ++goneWasTold; });
+        for (int i = 0; i < 3; ++i)
+            thread.hostLookup().refresh(thread.context(), QStringLiteral("moving.test"),
+                                        [&](bool ok) { found.update([&](int& n) { n += ok ? 1 : 0; }); });
+    });
+    hanging.update([](bool& on) { on = false; });
+    ASSERT_TRUE(found.waitUntil([](int n) { return n == 3; }));
+    EXPECT_EQ(lookups, 1);
+    EXPECT_EQ(goneWasTold, 0);
+    // Once it is answered, the next one asks anew.
+    thread.run([&] {
+        thread.hostLookup().refresh(thread.context(), QStringLiteral("moving.test"),
+                                    [&](bool ok) { found.update([&](int& n) { n += ok ? 1 : 0; }); });
+    });
+    ASSERT_TRUE(found.waitUntil([](int n) { return n == 4; }));
+    EXPECT_EQ(lookups, 2);
 }
 
 // What the above is there for; should Qt no longer keep addresses, this tells.

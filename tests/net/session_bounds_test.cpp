@@ -129,6 +129,24 @@ TEST(SessionBounds, ARefusedHandshakesRetryAfterIsHonouredWithoutAskingAgain)
     }
 }
 
+TEST(SessionBounds, AQueueThatABanFillsEndsNoConnection)
+{
+    HttpServer server([](const std::string&) { return HttpReply{.upgrade = true}; });
+    SessionOptions options = Probe::quick();
+    options.mostQueued = 2;
+    Probe probe(server.wsUrl(), options);
+    probe.start();
+    ASSERT_TRUE(probe.seen().waitUntil([](const Seen& seen) { return seen.opened == 1; }));
+    ASSERT_TRUE(probe.budget().refused(418, 3600 * kSecond));
+    EXPECT_TRUE(probe.send("waits"));
+    EXPECT_TRUE(probe.send("waits"));
+    const Result<> full = probe.send("is dropped");
+    ASSERT_FALSE(full);
+    EXPECT_EQ(full.error().code, ErrorCode::Full);
+    EXPECT_EQ(full.error().remedy, Remedy::None);
+    EXPECT_TRUE(probe.seen().get().closed.empty());
+}
+
 TEST(SessionBounds, ComesBackAtTheEndOfTheBan)
 {
     std::atomic<int> asked{0};
