@@ -386,6 +386,72 @@ TEST_F(Session, WantedChanges)
     EXPECT_EQ(driver.emit.requests().at(0).weight, 10);
 }
 
+// Whether the venue says no or nothing.
+TEST_F(Session, AnEndThatIsNotGrantedIsAskedForAgain)
+{
+    goLive();
+    driver.control(ControlKind::Wanted, R"({"subscriptions":[{"channel":"book","symbols":["BTCUSDT"],"depth":1000}],)"
+                                        R"("answer_within_ms":5000,"most_delay_ms":8000})");
+    const Json all{"btcusdt@bookTicker", "ethusdt@bookTicker", "ethusdt@depth@100ms"};
+    ASSERT_EQ(driver.sent().size(), 3u);
+    EXPECT_EQ(driver.sent()[0]["params"], (Json{"btcusdt@kline_1m", "btcusdt@kline_1h"}));
+    EXPECT_EQ(driver.sent()[1]["params"], all);
+    acknowledge(driver.sent()[2], kMarket);
+    driver.now += 4 * kSecond;
+    driver.control(ControlKind::Tick);
+    EXPECT_TRUE(driver.sent().empty());
+    driver.now += kSecond;
+    driver.control(ControlKind::Tick);
+    ASSERT_EQ(driver.sent().size(), 1u);
+    EXPECT_EQ(driver.sent()[0]["method"], "UNSUBSCRIBE");
+    EXPECT_EQ(driver.sent()[0]["params"], all);
+    const auto events =
+        driver.frame(R"({"code":2,"msg":"Invalid request","id":)" + driver.sent()[0]["id"].dump() + "}");
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0]["state"], "refused");
+    EXPECT_TRUE(driver.sent().empty());
+    driver.now += kSecond;
+    driver.control(ControlKind::Tick);
+    const std::vector<Json> alone = driver.sent();  // one bad name spoils all of its message
+    ASSERT_EQ(alone.size(), 3u);
+    for (const Json& request : alone) {
+        EXPECT_EQ(request["method"], "UNSUBSCRIBE");
+        EXPECT_EQ(request["params"].size(), 1u);
+        acknowledge(request);
+    }
+    driver.now += 100 * kSecond;
+    driver.control(ControlKind::Tick);
+    EXPECT_TRUE(driver.sent().empty());
+}
+
+TEST_F(Session, WhatIsNotWantedAnyMoreIsIgnored)
+{
+    goLive();
+    const auto say = [&](int number) {
+        std::vector<std::size_t> events;
+        for (const std::string& frame :
+             {trade(number), quote(number, number),
+              std::string(R"({"e":"markPriceUpdate","E":1,"s":"BTCUSDT","p":"5"})"),
+              std::string(
+                  R"({"e":"forceOrder","E":1,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC","q":"1","p":"2",)"
+                  R"("ap":"2","X":"FILLED","l":"1","z":"1","T":5}})"),
+              std::string(
+                  R"({"e":"kline","E":1,"s":"BTCUSDT","k":{"t":60000,"T":119999,"s":"BTCUSDT","i":"1m","f":1,"L":2,)"
+                  R"("o":"1","c":"2","h":"3","l":"1","v":"5","n":2,"x":false,"q":"1","V":"1","Q":"1","B":"0"}})")}) {
+            events.push_back(driver.frame(frame, kMarket).size());
+            EXPECT_FALSE(driver.error.has_value()) << frame;
+        }
+        return events;
+    };
+    EXPECT_EQ(say(100), (std::vector<std::size_t>{1, 1, 1, 1, 1}));
+    driver.control(ControlKind::Wanted, R"({"subscriptions":[{"channel":"instrument"}]})");
+    EXPECT_EQ(say(200), (std::vector<std::size_t>{0, 0, 0, 0, 0}));
+    EXPECT_EQ(driver.emit.ignoredKinds(), std::vector<std::string>{"candle that is not wanted"});
+    // What came between is not missed, should they be wanted again.
+    driver.control(ControlKind::Wanted, kWanted);
+    EXPECT_EQ(say(300), (std::vector<std::size_t>{1, 1, 1, 1, 1}));
+}
+
 TEST_F(Session, BadWantedChangesNothing)
 {
     goLive();

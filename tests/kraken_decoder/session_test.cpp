@@ -486,6 +486,69 @@ TEST_F(Session, WantedChanges)
     EXPECT_EQ(answers[0]["params"]["depth"], 25);
 }
 
+// Whether the venue says no or nothing.
+TEST_F(Session, AnEndThatIsNotGrantedIsAskedForAgain)
+{
+    goLive();
+    driver.control(ControlKind::Wanted, R"({"subscriptions":[{"channel":"instrument"}]})");
+    ASSERT_EQ(driver.sent().size(), 3u);
+    now += 9 * kSecond;
+    driver.control(ControlKind::Tick);
+    EXPECT_TRUE(driver.sent().empty());
+    now += kSecond;
+    driver.control(ControlKind::Tick);
+    std::vector<Json> sent = driver.sent();
+    ASSERT_EQ(sent.size(), 3u);
+    const auto refuse = [&](const Json& request, const char* error) {
+        EXPECT_EQ(request["method"], "unsubscribe");
+        driver.frame(
+            Json{{"error", error}, {"method", "unsubscribe"}, {"success", false}, {"req_id", request["req_id"]}}
+                .dump());
+        EXPECT_TRUE(driver.sent().empty());
+    };
+    refuse(sent[0], "EGeneral:Internal error");
+    refuse(sent[1], "Subscription Not Found");
+    acknowledge(sent[2]);
+    now += kSecond;
+    driver.control(ControlKind::Tick);
+    ASSERT_EQ(driver.sent().size(), 1u);
+    EXPECT_EQ(driver.sent()[0]["params"], sent[0]["params"]);
+    acknowledge(driver.sent()[0]);
+    now += 100 * kSecond;
+    driver.control(ControlKind::Tick);
+    EXPECT_TRUE(driver.sent().empty());
+}
+
+TEST_F(Session, WhatIsNotWantedAnyMoreIsIgnored)
+{
+    goLive();
+    driver.control(ControlKind::Wanted, R"({"subscriptions":[{"channel":"instrument"}]})");
+    const std::vector<Json> ends = driver.sent();
+    for (const std::string& frame : {ticker(), trades(false, {105}), book("BTC/USD", false, 10, 20, false)}) {
+        EXPECT_TRUE(driver.frame(frame).empty()) << frame;
+        EXPECT_FALSE(driver.error.has_value()) << frame;
+        ASSERT_EQ(driver.emit.ignoredKinds().size(), 1u);
+        EXPECT_NE(driver.emit.ignoredKinds()[0].find("that is not wanted"), std::string::npos);
+        EXPECT_TRUE(driver.sent().empty());
+    }
+    // Wanted again before the ends were granted: they begin anew behind them, and nothing was missed.
+    driver.control(ControlKind::Wanted, kWanted);
+    EXPECT_TRUE(driver.sent().empty());
+    for (const Json& end : ends)
+        acknowledge(end);
+    ASSERT_EQ(answers.size(), 4u);  // each book alone
+    for (const Json& request : std::vector<Json>(answers)) {
+        EXPECT_EQ(request["method"], "subscribe");
+        if (request["params"]["channel"] == "trade") {
+            EXPECT_EQ(request["params"]["snapshot"], false);
+        }
+        EXPECT_TRUE(acknowledge(request).empty());
+    }
+    EXPECT_EQ(driver.frame(trades(false, {109})).size(), 1u);
+    EXPECT_EQ(driver.frame(book("BTC/USD", true, 10, 20)).size(), 1u);
+    EXPECT_EQ(driver.live.depths.back().state, BookState::Live);
+}
+
 TEST_F(Session, ARestartBeginsWithAGap)
 {
     driver.control(ControlKind::Started, R"({"previous":1600000000000000000})");

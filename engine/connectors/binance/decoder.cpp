@@ -70,6 +70,7 @@ private:
     void publish(const Contract& contract, Emit& emit);
     void publishAll(Emit& emit);
     [[nodiscard]] Contract* contractOf(std::string_view native, Emit& emit);
+    [[nodiscard]] Contract* contractOf(std::string_view native, Channel channel, Emit& emit);
     [[nodiscard]] BookTrack& trackOf(Contract& contract);
     void takeTime(Nanos time) noexcept
     {
@@ -105,6 +106,16 @@ Contract* BinanceDecoder::contractOf(std::string_view native, Emit& emit)
                     m_symbols->name(contract->id).symbol + ", digits as sent");
     }
     return contract;
+}
+
+// The same of one stream's data. Null also where that is not wanted: the venue still tells what it was asked to end.
+Contract* BinanceDecoder::contractOf(std::string_view native, Channel channel, Emit& emit)
+{
+    Contract* contract = contractOf(native, emit);
+    if (!contract || m_subscriptions.takes(contract->stream(channel)))
+        return contract;
+    emit.ignored(std::string(enumName(channel)) + " that is not wanted");
+    return nullptr;
 }
 
 BookTrack& BinanceDecoder::trackOf(Contract& contract)
@@ -166,7 +177,7 @@ Result<> BinanceDecoder::onDepth(const DepthMessage& message, Emit& emit)
     if (!known)
         return {};
     Contract& contract = *known;
-    if (!m_subscriptions.takesBook(contract)) {
+    if (!m_subscriptions.takes(contract.stream(Channel::Book))) {
         emit.ignored("depth of a book that is not wanted");
         return {};
     }
@@ -253,7 +264,7 @@ Result<> BinanceDecoder::onSnapshot(const SnapshotMessage& snapshot, const Reque
         return {};
     Contract& contract = *known;
     BookTrack& track = trackOf(contract);
-    if (!m_subscriptions.takesBook(contract)) {
+    if (!m_subscriptions.takes(contract.stream(Channel::Book))) {
         m_subscriptions.snapshotCame(contract);
         emit.ignored("snapshot of a book that is not wanted");
         return {};
@@ -330,7 +341,7 @@ void BinanceDecoder::followBook(Contract& contract, Emit& emit)
 void BinanceDecoder::onQuotes(std::span<const QuoteMessage> quotes, Emit& emit)
 {
     for (const QuoteMessage& message : quotes) {
-        Contract* known = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, Channel::Ticker, emit);
         if (!known)
             continue;
         Contract& contract = *known;
@@ -351,7 +362,7 @@ void BinanceDecoder::onTrades(std::span<const TradeMessage> trades, Emit& emit)
 {
     using Verdict = book::TradesSeen::Verdict;
     for (const TradeMessage& message : trades) {
-        Contract* known = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, Channel::Trade, emit);
         if (!known)
             continue;
         Contract& contract = *known;
@@ -377,7 +388,7 @@ void BinanceDecoder::onTrades(std::span<const TradeMessage> trades, Emit& emit)
 void BinanceDecoder::onMarks(std::span<const MarkMessage> marks, Emit& emit)
 {
     for (const MarkMessage& message : marks) {
-        Contract* known = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, Channel::Mark, emit);
         if (!known)
             continue;
         Contract& contract = *known;
@@ -398,7 +409,7 @@ void BinanceDecoder::onMarks(std::span<const MarkMessage> marks, Emit& emit)
 void BinanceDecoder::onForcedOrders(std::span<const ForcedOrderMessage> orders, Emit& emit)
 {
     for (const ForcedOrderMessage& message : orders) {
-        Contract* known = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, Channel::ForcedOrder, emit);
         if (!known)
             continue;
         Contract& contract = *known;
@@ -419,7 +430,7 @@ void BinanceDecoder::onForcedOrders(std::span<const ForcedOrderMessage> orders, 
 void BinanceDecoder::onCandles(std::span<const CandleMessage> candles, Emit& emit)
 {
     for (const CandleMessage& message : candles) {
-        Contract* known = contractOf(message.symbol, emit);
+        Contract* known = contractOf(message.symbol, Channel::Candle, emit);
         if (!known)
             continue;
         Contract& contract = *known;

@@ -151,6 +151,8 @@ void Subscriptions::want(const Entry& entry, Nanos now, Emit& emit)
     Stream& stream = entry.stream();
     if (!stream.wanted && m_restartFrom)
         openGap(entry, GapCause::Restart, *m_restartFrom, emit);
+    if (!stream.wanted)
+        stream.sync.ended();  // whatever it waited for
     // What a recording showed before anybody wanted the book is no part of it.
     if (!stream.wanted && entry.channel == Channel::Book && entry.contract->track)
         entry.contract->track->chain.lost();
@@ -247,7 +249,7 @@ void Subscriptions::advance(Nanos now, Emit& emit)
         if (!m_links[connection].open)
             return;
         if (!stream.wanted) {
-            if (subscribed(stream))
+            if (stream.phase != Phase::Idle && stream.sync.due(now))
                 end[connection].push_back(entry);
             return;
         }
@@ -320,6 +322,8 @@ void Subscriptions::send(const std::vector<Entry>& entries, ConnectionId connect
             stream.request = m_requests;
             if (subscribe)
                 stream.sync.requested(now);
+            else if (!stream.wanted)
+                stream.sync.ending(now);
         }
     }
 }
@@ -337,6 +341,8 @@ void Subscriptions::reply(ConnectionId connection, const ReplyMessage& reply, Na
         stream.request = 0;
         if (stream.phase == Phase::Unsubscribing) {
             stream.phase = Phase::Idle;
+            stream.together = kStreamsAtOnce;
+            stream.sync.ended();
         } else if (stream.phase == Phase::Subscribing) {
             stream.phase = Phase::Subscribed;
             stream.together = kStreamsAtOnce;
@@ -371,13 +377,12 @@ void Subscriptions::refused(ConnectionId connection, const ReplyMessage& reply, 
     for (const Entry& entry : hit) {
         Stream& stream = entry.stream();
         stream.request = 0;
-        if (stream.phase == Phase::Subscribing) {
-            // One bad name spoils all of its message: smaller ones tell it apart.
-            stream.together = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(hit.size()) / 2);
-            stream.together = std::min(stream.together, kStreamsAtOnce);
-            stream.sync.refused(now);
-        }
-        stream.phase = Phase::Idle;
+        // One bad name spoils all of its message: smaller ones tell it apart.
+        stream.together = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(hit.size()) / 2);
+        stream.together = std::min(stream.together, kStreamsAtOnce);
+        stream.sync.refused(now);
+        if (stream.phase == Phase::Subscribing)
+            stream.phase = Phase::Idle;
     }
 }
 

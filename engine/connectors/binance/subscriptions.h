@@ -53,11 +53,8 @@ public:
     // Something is missing for good; from here on all is whole.
     void missed(Contract& contract, Channel channel, Nanos now, Emit& emit);
 
-    // Whether market data of this book is of use: always in a recording, else while it is wanted.
-    [[nodiscard]] bool takesBook(const Contract& contract) const noexcept
-    {
-        return !m_session || contract.stream(Channel::Book).wanted;
-    }
+    // Whether data of this stream is of use: always in a recording, else while it is wanted.
+    [[nodiscard]] bool takes(const Stream& stream) const noexcept { return !m_session || stream.wanted; }
     // Whether a snapshot that came can be joined to the stream: in a session only one that was asked for since the stream
     // was subscribed to, or it would tell a book whole that nothing follows.
     [[nodiscard]] bool takesSnapshot(const Contract& contract) const noexcept

@@ -17,7 +17,7 @@ namespace {
 using wire::textIn;
 using wire::toDecimal;
 
-constexpr std::uint8_t kStateVersion = 2;
+constexpr std::uint8_t kStateVersion = 3;
 
 // Kraken's depths; a book is cut to the smallest that holds its snapshot.
 std::size_t depthOf(std::size_t levels) noexcept
@@ -55,7 +55,7 @@ private:
     void onClosed(const Control& control, Emit& emit);
     void publish(const Pair& pair, Emit& emit);
     void publishAll(Emit& emit);
-    [[nodiscard]] Pair* pairOf(std::string_view native, Emit& emit);
+    [[nodiscard]] Pair* pairOf(std::string_view native, Channel channel, Emit& emit);
     void takeTime(Nanos time) noexcept
     {
         if (time != kNoTime)
@@ -73,12 +73,17 @@ private:
     Depth m_depth;
 };
 
-// The pair that market data is about; without a definition it is told once. Null, and counted, where it is none of ours.
-Pair* KrakenDecoder::pairOf(std::string_view native, Emit& emit)
+// The pair that a stream's data is about; without a definition it is told once. Null, and counted, where it is none of ours
+// or not wanted: the venue still tells what it was asked to end.
+Pair* KrakenDecoder::pairOf(std::string_view native, Channel channel, Emit& emit)
 {
     Pair* pair = m_subscriptions.pairOf(native);
     if (!pair)
         emit.ignored("market data of an unknown pair");
+    if (pair && !m_subscriptions.takes(pair->stream(channel))) {
+        emit.ignored(std::string(enumName(channel)) + " that is not wanted");
+        return nullptr;
+    }
     if (pair && !pair->definition && !pair->told) {
         pair->told = true;
         emit.notice("kraken: no definition of " + pair->native + "; taken from its name as " +
@@ -128,7 +133,7 @@ Result<> KrakenDecoder::onBooks(std::span<const BookMessage> messages, bool snap
     // Every element is tried before the first is applied, so that a bad one leaves no book half changed. A second
     // conversion cannot fail: the scales are as fine as any element needs by then.
     for (const BookMessage& message : messages) {
-        Pair* pair = pairOf(message.symbol, emit);
+        Pair* pair = pairOf(message.symbol, Channel::Book, emit);
         if (!pair)
             continue;
         BookTrack& track = pair->ensureTrack();
@@ -138,7 +143,7 @@ Result<> KrakenDecoder::onBooks(std::span<const BookMessage> messages, bool snap
     }
     for (const BookMessage& message : messages) {
         Pair* pair = m_pairs.find(message.symbol);
-        if (!pair)
+        if (!pair || !m_subscriptions.takes(pair->stream(Channel::Book)))
             continue;
         if (messages.size() > 1)
             TRY(convert(message, *pair->track));
@@ -217,7 +222,7 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
         reachesBack = pair && pair->trades.reachedBy(oldest->tradeId);
     }
     for (const TradeMessage& message : trades) {
-        Pair* known = pairOf(message.symbol, emit);
+        Pair* known = pairOf(message.symbol, Channel::Trade, emit);
         if (!known)
             continue;
         Pair& pair = *known;
@@ -241,7 +246,7 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
     }
     if (!snapshot || trades.empty())
         return;
-    if (Pair* pair = m_pairs.find(trades.front().symbol))
+    if (Pair* pair = m_pairs.find(trades.front().symbol); pair && m_subscriptions.takes(pair->stream(Channel::Trade)))
         m_subscriptions.synced(*pair, Channel::Trade, m_now, reachesBack ? GapRecovery::Backfill : GapRecovery::None,
                                emit);
 }
@@ -249,7 +254,7 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
 void KrakenDecoder::onTickers(std::span<const TickerMessage> tickers, Emit& emit)
 {
     for (const TickerMessage& message : tickers) {
-        Pair* pair = pairOf(message.symbol, emit);
+        Pair* pair = pairOf(message.symbol, Channel::Ticker, emit);
         if (!pair)
             continue;
         wire::writeQuote(emit.events(), pair->id, message);

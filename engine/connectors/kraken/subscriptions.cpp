@@ -87,16 +87,12 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
             items.push_back({{&pair->stream(*channel), pair, *channel}, depth});
         }
     }
-    std::vector<Entry> unwanted;
+    m_session = true;
     forEach([&](const Entry& entry) {
         const auto isEntry = [&](const Item& item) { return item.entry == entry; };
         if (entry.stream->wanted && std::ranges::none_of(items, isEntry))
-            unwanted.push_back(entry);
+            unwant(entry, now, emit);
     });
-    for (const Entry& entry : unwanted) {
-        entry.stream->wanted = false;
-        entry.stream->gap.close(emit.events(), subject(entry), now, GapRecovery::None);
-    }
     for (const Item& item : items) {
         item.entry.stream->sync.setPatience(patience);
         want(item.entry, item.depth, emit, now);
@@ -104,6 +100,21 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
     m_restartFrom.reset();
     advance(now, emit);
     return {};
+}
+
+void Subscriptions::unwant(const Entry& entry, Nanos now, Emit& emit)
+{
+    Stream& stream = *entry.stream;
+    stream.wanted = false;
+    stream.gap.close(emit.events(), subject(entry), now, GapRecovery::None);
+    stream.sync.ended();
+    if (!entry.pair)
+        return;
+    // Should it be wanted again, numbers are counted anew and the book begins with a snapshot.
+    if (entry.channel == Channel::Trade)
+        entry.pair->trades = {};
+    if (entry.channel == Channel::Book && entry.pair->track)
+        entry.pair->track->based = false;
 }
 
 void Subscriptions::want(const Entry& entry, std::uint32_t depth, Emit& emit, Nanos now)
@@ -169,7 +180,7 @@ void Subscriptions::advance(Nanos now, Emit& emit)
         // An end that was not answered may not have been heard.
         const bool subscribed = stream.phase != Phase::Idle;
         if (!stream.wanted) {
-            if (subscribed && stream.phase != Phase::Unsubscribing)
+            if (subscribed && stream.sync.due(now))
                 end.push_back(entry);
         } else if (stream.sync.due(now)) {
             // Whatever state the venue may be in, an end comes first; its refusal ("not found") is as good as a yes.
@@ -214,6 +225,8 @@ void Subscriptions::send(std::vector<Entry> entries, bool subscribe, Nanos now, 
             stream.request = m_requests;
             if (stream.wanted)
                 stream.sync.requested(now);
+            else
+                stream.sync.ending(now);
         }
         entries.erase(entries.begin(), end);
     }
@@ -271,6 +284,7 @@ void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
 {
     const bool flooded = reply.error.find("rate") != std::string_view::npos;  // "Exceeded msg rate"
     const bool known = reply.error == "Already subscribed";
+    const bool unknown = reply.error.find("ot Found") != std::string_view::npos;  // "Subscription Not Found"
     const Pair* about = reply.symbol.empty() ? nullptr : m_pairs->find(reply.symbol);
     std::string reason(reply.method);
     reason.append(reason.empty() ? "" : ": ").append(reply.error.empty() ? "refused"sv : reply.error);
@@ -283,28 +297,19 @@ void Subscriptions::refused(const ReplyMessage& reply, Nanos now, Emit& emit)
         const bool meant = reply.requestId ? stream.request == *reply.requestId : flooded;
         if (!waiting || !meant || (about && entry.pair != about))
             return;
-        if (stream.phase == Phase::Unsubscribing && !flooded) {
+        if (stream.phase == Phase::Unsubscribing && !flooded && (unknown || stream.wanted)) {
             gone.push_back(entry);
             return;
         }
-        // What the venue has already is ended before it is asked for anew.
-        stream.phase = stream.phase == Phase::Subscribing && known ? Phase::Subscribed : Phase::Idle;
+        // What the venue has already is ended before it is asked for anew; an end is asked for again.
+        if (stream.phase == Phase::Subscribing)
+            stream.phase = known ? Phase::Subscribed : Phase::Idle;
         stream.request = 0;
         stream.sync.refused(now);
     });
     // What the venue does not know is as good as ended.
     for (const Entry& entry : gone)
         unsubscribed(entry, now, emit);
-}
-
-Pair* Subscriptions::pairOf(std::string_view native)
-{
-    Pair* known = m_pairs->find(native);
-    if (known)
-        return known;
-    bool session = false;
-    forEach([&](const Entry& entry) { session = session || entry.stream->wanted; });
-    return session ? nullptr : m_pairs->obtain(native);
 }
 
 void Subscriptions::synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit)
@@ -343,6 +348,7 @@ void Subscriptions::save(StateWriter& out) const
     m_instruments.save(out);
     out.put(m_connection.has_value());
     out.put(m_connection.value_or(0));
+    out.put(m_session);
     out.put(m_restartFrom.has_value());
     out.put(m_restartFrom.value_or(0));
     out.put(m_requests);
@@ -356,6 +362,7 @@ void Subscriptions::load(StateReader& in)
     const bool connected = in.get<std::uint8_t>() != 0;
     const auto connection = in.get<ConnectionId>();
     m_connection = connected ? std::optional(connection) : std::nullopt;
+    m_session = in.get<std::uint8_t>() != 0;
     const bool restarted = in.get<std::uint8_t>() != 0;
     const auto from = in.get<Nanos>();
     m_restartFrom = restarted ? std::optional(from) : std::nullopt;

@@ -27,12 +27,17 @@ public:
     // A frame came in: until then nothing was missing.
     void seen(Nanos now) noexcept { m_lastFrame = now; }
     void reply(const ReplyMessage& reply, Nanos now, Emit& emit);
+    // Whether data of this stream is of use: always in a recording, else while it is wanted.
+    [[nodiscard]] bool takes(const Stream& stream) const noexcept { return !m_session || stream.wanted; }
     // Sends what is due.
     void advance(Nanos now, Emit& emit);
 
     // The pair that something came about. Null where there is none: only in a recording, where nobody says what is wanted,
     // is a new one made.
-    [[nodiscard]] Pair* pairOf(std::string_view native);
+    [[nodiscard]] Pair* pairOf(std::string_view native)
+    {
+        return m_session ? m_pairs->find(native) : m_pairs->obtain(native);
+    }
 
     // The stream is whole; closes its gap.
     void synced(Pair& pair, Channel channel, Nanos now, GapRecovery recovered, Emit& emit);
@@ -57,6 +62,7 @@ private:
     void openGap(const Entry& entry, GapCause cause, Nanos from, Emit& emit);
     void send(std::vector<Entry> entries, bool subscribe, Nanos now, Emit& emit);
     void want(const Entry& entry, std::uint32_t depth, Emit& emit, Nanos now);
+    void unwant(const Entry& entry, Nanos now, Emit& emit);
     void acknowledged(const Entry& entry, const ReplyMessage& reply, Nanos now, Emit& emit);
     void unsubscribed(const Entry& entry, Nanos now, Emit& emit);
     void refused(const ReplyMessage& reply, Nanos now, Emit& emit);
@@ -65,6 +71,7 @@ private:
     SymbolId m_venue;
     Stream m_instruments;
     std::optional<ConnectionId> m_connection;  // the open one
+    bool m_session = false;                    // somebody said what is wanted
     std::optional<Nanos> m_restartFrom;        // when an earlier run saw its last frame
     std::uint64_t m_requests = 0;
     std::uint64_t m_gaps = 0;
