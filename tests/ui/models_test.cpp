@@ -172,7 +172,7 @@ TEST(HealthRows, ADegradedStreamSortsFirstAndSaysWhy)
     table.setRows(HealthRows::streams(*engine.overview(), engine.now(), {}));
     EXPECT_EQ(sorted.index(0, 1).data().toString(), QStringLiteral("trade"));
     EXPECT_EQ(sorted.index(0, 2).data(kMarkRole).toInt(), static_cast<int>(Mark::Degraded));
-    EXPECT_TRUE(sorted.index(0, 12).data().toString().contains(QStringLiteral("closed the connection")));
+    EXPECT_TRUE(sorted.index(0, 3).data().toString().contains(QStringLiteral("closed the connection")));
     EXPECT_EQ(sorted.index(1, 2).data(kMarkRole).toInt(), static_cast<int>(Mark::Stale)) << "silent comes next";
 }
 

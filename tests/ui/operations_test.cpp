@@ -9,6 +9,8 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/client/alerts.h"
 #include "ui/docks/alerts_dock.h"
+#include "ui/docks/candle_dock.h"
+#include "ui/docks/candle_view.h"
 #include "ui/docks/dead_letters_dock.h"
 #include "ui/docks/gaps_dock.h"
 #include "ui/docks/health_dock.h"
@@ -17,6 +19,7 @@
 #include "ui/shell/notifier.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/bytes_view.h"
+#include "ui/widgets/number_text.h"
 #include "ui/widgets/strip.h"
 
 namespace tickdeck::ui {
@@ -43,6 +46,7 @@ protected:
     }
     OverviewDock& overviewDock(const char* id) { return dockOf<OverviewDock>(id); }
     DeadLettersDock& letters() { return dockOf<DeadLettersDock>("dead_letters"); }
+    Dock& overviewOrLetters(const char* id) { return *window->dock(QLatin1String(id)); }
     GapsDock& gaps() { return dockOf<GapsDock>("gaps"); }
 
     static QString text(const QAbstractItemModel& model, int row, int column)
@@ -88,8 +92,8 @@ TEST_F(OperationsTest, ASilentFeedIsFollowedToItsSettingsAndMendedWithTheKeyboar
     run(500 * kMillisecond);
     ASSERT_TRUE(gaps().isAncestorOf(QApplication::focusWidget()));
     EXPECT_EQ(gaps().table().model()->rowCount(), 1);
-    EXPECT_TRUE(text(*gaps().table().model(), 0, 9).startsWith(QStringLiteral("trades")));
-    EXPECT_TRUE(text(*gaps().table().model(), 0, 9).contains(QStringLiteral("still missing")));
+    EXPECT_TRUE(text(*gaps().table().model(), 0, 6).startsWith(QStringLiteral("trades")));
+    EXPECT_TRUE(text(*gaps().table().model(), 0, 6).contains(QStringLiteral("still missing")));
     // Its settings.
     key(Qt::Key_Down);
     key(Qt::Key_Home, Qt::ControlModifier);
@@ -142,8 +146,8 @@ TEST_F(OperationsTest, TheLedgerHasOpenGapsFirstAndGoesBackAsFarAsAsked)
     engine.closeGap();
     run(500 * kMillisecond);
     EXPECT_EQ(text(gaps().model(), 0, 0), QStringLiteral("closed"));
-    EXPECT_EQ(text(gaps().model(), 0, 8), QStringLiteral("snapshot"));
-    EXPECT_TRUE(text(gaps().model(), 0, 9).contains(QStringLiteral("whole again")));
+    EXPECT_EQ(text(gaps().model(), 0, 9), QStringLiteral("snapshot"));
+    EXPECT_TRUE(text(gaps().model(), 0, 6).contains(QStringLiteral("whole again")));
     EXPECT_EQ(gaps().model().rowCount(), 61) << "none twice";
 }
 
@@ -157,8 +161,8 @@ TEST_F(OperationsTest, TheLedgerIsFilteredByVenueChannelAndSymbol)
     const auto* shown = gaps().table().model();
     ASSERT_GT(shown->rowCount(), 0);
     for (int row = 0; row < shown->rowCount(); ++row) {
-        EXPECT_EQ(text(*shown, row, 4), QStringLiteral("binance"));
-        EXPECT_EQ(text(*shown, row, 6), QStringLiteral("BTC-USD"));
+        EXPECT_EQ(text(*shown, row, 3), QStringLiteral("binance"));
+        EXPECT_EQ(text(*shown, row, 5), QStringLiteral("BTC-USD"));
     }
 }
 
@@ -201,6 +205,91 @@ TEST_F(OperationsTest, DeadLettersAreTriedAgainOrDroppedAfterAQuestion)
     EXPECT_EQ(engine.overview()->deadLetters, 0u);
     EXPECT_EQ(letters().model().rowCount(), 0);
     EXPECT_EQ(letters().bytes().copyText(), QString());
+}
+
+TEST_F(OperationsTest, NothingIsTriedAgainWhileAQuestionIsOpen)
+{
+    openOperations();
+    letters().setFocus();
+    key(Qt::Key_Home, Qt::ControlModifier);
+    key(Qt::Key_Delete);
+    ASSERT_TRUE(letters().strip().isAsking());
+    key(Qt::Key_R);
+    letters().retry();
+    run(500 * kMillisecond);
+    EXPECT_TRUE(letters().strip().isAsking());
+    EXPECT_EQ(engine.overview()->deadLetters, 2u);
+    key(Qt::Key_Escape);
+    EXPECT_FALSE(letters().strip().isAsking());
+    key(Qt::Key_R);
+    EXPECT_EQ(letters().strip().text(), QStringLiteral("1 passed, 0 failed again"));
+}
+
+TEST_F(OperationsTest, AGapLeadsToItsTimeInTheChart)
+{
+    engine.addBinance();
+    openOperations();
+    window->links().setSymbol(0, 4);
+    run(20 * kSecond);
+    const Nanos from = engine.now();
+    engine.openGap();
+    run(3 * kSecond);
+    engine.closeGap();
+    run(60 * kSecond);
+    gaps().setFocus();
+    gaps().showOnly(QStringLiteral("kraken trade"));
+    run(500 * kMillisecond);
+    ASSERT_EQ(gaps().table().model()->rowCount(), 1);
+    gaps().setFocus();
+    key(Qt::Key_Home, Qt::ControlModifier);
+    key(Qt::Key_Return);
+    key(Qt::Key_C);
+    EXPECT_EQ(window->layoutId(), QStringLiteral("market"));
+    run(500 * kMillisecond);
+    CandleView& view = dockOf<CandleDock>("candles").view();
+    ASSERT_TRUE(view.isAncestorOf(QApplication::focusWidget()) || &view == QApplication::focusWidget());
+    EXPECT_EQ(window->links().symbol(0), 1u) << "an instrument of the gap's venue";
+    EXPECT_FALSE(view.isLive());
+    EXPECT_TRUE(view.why().contains(QStringLiteral("a gap from ") + dateTimeText(from))) << qPrintable(view.why());
+    run(5 * kSecond);
+    EXPECT_TRUE(view.why().contains(QStringLiteral("a gap from ") + dateTimeText(from))) << "it stays there";
+    key(Qt::Key_End);
+    EXPECT_TRUE(view.isLive());
+    run(kSecond);
+    EXPECT_TRUE(view.isLive());
+    key(Qt::Key_Left, Qt::AltModifier);
+    EXPECT_TRUE(gaps().isAncestorOf(QApplication::focusWidget()));
+}
+
+TEST_F(OperationsTest, AnAlertLeadsToWhatItIsAbout)
+{
+    openOperations();
+    engine.failComponent(api::State::Failed, "five restarts in 300 s");
+    engine.fillDisk(17'000'000'000);
+    engine.addDeadLetter("kraken", ErrorCode::Malformed, "no", "{", 1u);
+    engine.openGap();
+    run(12 * kSecond);
+    const auto leadsTo = [this](const char* alert, const char* dock) {
+        auto& alerts = dockOf<AlertsDock>("alerts");
+        run(500 * kMillisecond);
+        const int row = alerts.model().indexOf(QLatin1String(alert));
+        ASSERT_GE(row, 0) << alert;
+        alerts.setFocus();
+        alerts.table().select(row);
+        key(Qt::Key_Return);
+        key(Qt::Key_Return);
+        run(500 * kMillisecond);
+        ASSERT_TRUE(overviewOrLetters(dock).isAncestorOf(QApplication::focusWidget())) << alert;
+        EXPECT_GT(dock == std::string_view("dead_letters") ? letters().table().model()->rowCount()
+                                                           : overviewDock(dock).table().model()->rowCount(),
+                  0)
+            << alert << ": what it is about is listed";
+        overviewOrLetters(dock).showOnly({});
+    };
+    leadsTo("failed/kraken", "health");
+    leadsTo("disk", "stages");
+    leadsTo("letters", "dead_letters");
+    leadsTo("gap/kraken trade", "gaps");
 }
 
 TEST_F(OperationsTest, ManyDeadLettersStallNoTurn)

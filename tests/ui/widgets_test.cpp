@@ -6,6 +6,7 @@
 #include "ui/shell/command_palette.h"
 #include "ui/widgets/number_text.h"
 #include "ui/widgets/plot.h"
+#include "ui/widgets/strip.h"
 #include "ui/widgets/theme.h"
 
 namespace tickdeck::ui {
@@ -118,6 +119,29 @@ TEST(Palette, FuzzyPrefersStartsOfWords)
               fuzzyScore(QStringLiteral("Ladder rail"), QStringLiteral("dl")));
     EXPECT_GT(fuzzyScore(QStringLiteral("BTC-USD · kraken"), QStringLiteral("btc")),
               fuzzyScore(QStringLiteral("Subtract"), QStringLiteral("btc")));
+}
+
+TEST(Strip, SaysAfterTheAnswerWhatCameWhileItAsked)
+{
+    const Theme theme;
+    Strip strip(theme);
+    int runs = 0;
+    strip.ask(QStringLiteral("Really?"), QStringLiteral("Yes"), [&] { ++runs; });
+    strip.say(Mark::Ok, QStringLiteral("first"));
+    strip.say(Mark::Ok, QStringLiteral("second"));
+    EXPECT_EQ(strip.text(), QStringLiteral("Really?"));
+    strip.answer(false);
+    EXPECT_EQ(strip.text(), QStringLiteral("second"));
+    strip.answer(false);
+    EXPECT_EQ(strip.text(), QString()) << "once";
+    strip.ask(QStringLiteral("Really?"), QStringLiteral("Yes"), [&] {
+        ++runs;
+        strip.say(Mark::Starting, QStringLiteral("it begins"));
+    });
+    strip.say(Mark::Ok, QStringLiteral("third"));
+    strip.answer(true);
+    EXPECT_EQ(strip.text(), QStringLiteral("it begins"));
+    EXPECT_EQ(runs, 1);
 }
 
 }  // namespace

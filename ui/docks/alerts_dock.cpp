@@ -67,8 +67,13 @@ std::vector<Step> AlertsDock::steps(const QString& key)
     std::vector<Step> out;
     if (alert->kind == AlertKind::Gap)
         out.push_back(stepTo(tr("&Gaps of %1").arg(alert->subject), QStringLiteral("gaps"), alert->subject));
-    if (alert->kind == AlertKind::DeadLetters)
+    else if (alert->kind == AlertKind::DeadLetters)
         out.push_back(stepTo(tr("&Dead letters"), QStringLiteral("dead_letters"), {}));
+    else if (alert->section.startsWith(QStringLiteral("connectors.")))
+        out.push_back(stepTo(tr("&Health of %1").arg(alert->subject), QStringLiteral("health"), alert->subject));
+    else if (alert->section.contains(QLatin1Char('.')) || alert->section == QStringLiteral("journal"))
+        out.push_back(
+            stepTo(tr("Sinks and &pipelines: %1").arg(alert->subject), QStringLiteral("stages"), alert->subject));
     const QString who = alert->subject.section(QLatin1Char(' '), 0, 0);
     if (!who.isEmpty())
         out.push_back(stepTo(tr("&Log of %1").arg(who), QStringLiteral("log"), who));

@@ -5,6 +5,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/client/words.h"
 #include "ui/docks/candle_view.h"
@@ -105,9 +106,21 @@ void CandleDock::showChoice()
 
 void CandleDock::watchGaps()
 {
-    constexpr Nanos kShown = 2000;  // as many candles as a series has at most
     m_gaps.watch(instrument(), m_built == BuiltBy::Venue ? "candle" : "trade",
-                 kShown * std::max<Nanos>(m_interval, kSecond));
+                 kCandles * std::max<Nanos>(m_interval, kSecond));
+}
+
+// In the narrowest candles that reach back so far, the present ones if they do.
+void CandleDock::seek()
+{
+    if (!m_sought || m_intervals.empty())
+        return;
+    const Nanos at = *std::exchange(m_sought, std::nullopt);
+    const Nanos back = client().now() - at;
+    const auto reaches = [back](Nanos interval) { return interval * kCandles > back; };
+    if (const auto fit = std::ranges::find_if(m_intervals, reaches); !reaches(m_interval))
+        setInterval(fit == m_intervals.end() ? m_intervals.back() : *fit);
+    m_view->showTime(at);
 }
 
 void CandleDock::instrumentChanged()
@@ -153,6 +166,7 @@ void CandleDock::refresh()
                          tr("They come from trades, by the pipeline: pipelines.candles.enabled = true.")});
         return;
     }
+    seek();
     const auto series = client().engine().candles(instrument().id, m_interval, m_built);
     if (!series || series->candles.empty())
         m_view->setNotice(

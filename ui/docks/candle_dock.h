@@ -28,10 +28,13 @@ public:
 private:
     void instrumentChanged() override;
     void refresh() override;
+    void showTime(Nanos at) override { m_sought = at; }
     void offerIntervals();
     void showChoice();
     void watchGaps();
+    void seek();
 
+    static constexpr Nanos kCandles = 2000;             // as many as a series has at most
     static constexpr unsigned kFramesOfIntervals = 15;  // frames from one question for them to the next
 
     CandleView* m_view;
@@ -42,6 +45,7 @@ private:
     Nanos m_interval = 0;
     BuiltBy m_built = BuiltBy::Engine;
     unsigned m_frames = 0;
+    std::optional<Nanos> m_sought;  // goes to the view once the widths are known
     GapWatch m_gaps;
 };
 

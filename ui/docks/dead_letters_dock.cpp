@@ -52,6 +52,7 @@ DeadLettersDock::DeadLettersDock(const Theme& theme, EngineClient& client)
     connect(m_hex, &QToolButton::toggled, m_bytes, &BytesView::setHex);
     connect(m_retry, &QPushButton::clicked, this, &DeadLettersDock::retry);
     connect(m_drop, &QPushButton::clicked, this, &DeadLettersDock::drop);
+    connect(m_strip, &Strip::askingChanged, this, &DeadLettersDock::updateButtons);
     connect(m_copy, &QPushButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(m_bytes->copyText()); });
     const auto key = [this](const QKeySequence& keys, auto run) {
@@ -215,9 +216,11 @@ std::vector<std::int64_t> DeadLettersDock::selected(bool retryable) const
     return out;
 }
 
+bool DeadLettersDock::isIdle() const { return !m_retried && !m_dropped && !m_strip->isAsking(); }
+
 void DeadLettersDock::updateButtons()
 {
-    const bool idle = !m_retried && !m_dropped;
+    const bool idle = isIdle();
     m_retry->setEnabled(idle && !selected(true).empty());
     m_drop->setEnabled(idle && !selected(false).empty());
     m_copy->setEnabled(m_shown != 0);
@@ -225,7 +228,7 @@ void DeadLettersDock::updateButtons()
 
 void DeadLettersDock::retry()
 {
-    if (m_dropped || m_retried)
+    if (!isIdle())
         return;
     if (const auto ids = selected(true); !ids.empty()) {
         m_retried = m_client.engine().retryDeadLetters(ids);
@@ -240,15 +243,12 @@ void DeadLettersDock::retry()
 void DeadLettersDock::drop()
 {
     const auto ids = selected(false);
-    if (ids.empty() || m_dropped || m_retried)
+    if (ids.empty() || !isIdle())
         return;
     m_strip->ask(ids.size() == 1
                      ? tr("Throw this dead letter away? It cannot be brought back.")
                      : tr("Throw %1 dead letters away? They cannot be brought back.").arg(countText(ids.size())),
-                 tr("Drop"), [this, ids] {
-                     m_dropped = m_client.engine().dropDeadLetters(ids);
-                     updateButtons();
-                 });
+                 tr("Drop"), [this, ids] { m_dropped = m_client.engine().dropDeadLetters(ids); });
 }
 
 void DeadLettersDock::pollActions()

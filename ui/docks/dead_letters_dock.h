@@ -29,7 +29,7 @@ public:
     [[nodiscard]] TableView& table() { return *m_table; }
     [[nodiscard]] BytesView& bytes() { return *m_bytes; }
     [[nodiscard]] Strip& strip() { return *m_strip; }
-    // Of the selected ones: those that can be are tried again.
+    // Of the selected ones: those that can be are tried again. Not while a question is open.
     void retry();
     // Asks first.
     void drop();
@@ -45,6 +45,8 @@ private:
     void pollActions();
     void choose(int row);
     void showLetter(const api::DeadLetter& letter);
+    // Nothing is under way and no question is open.
+    [[nodiscard]] bool isIdle() const;
     void updateButtons();
     void openMenu(int row);
     [[nodiscard]] std::vector<std::int64_t> selected(bool retryable) const;

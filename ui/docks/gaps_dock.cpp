@@ -22,7 +22,7 @@ constexpr std::array kReaches{kHour, 24 * kHour, 7 * 24 * kHour, Nanos{0}};  // 
 GapsDock::GapsDock(const Theme& theme, EngineClient& client)
     : OverviewDock(QStringLiteral("gaps"), tr("Gaps"), theme, client, GapRows::columns()), m_range(new QComboBox)
 {
-    table().setWidths({80, 164, 84, 84, 84, 84, 104, 112, 104});
+    table().setWidths({76, 156, 68, 68, 72, 92, 208, 100, 76});
     m_range->addItems({tr("last hour"), tr("last 24 hours"), tr("last 7 days"), tr("all that is kept")});
     m_range->setAccessibleName(tr("Range of the gap ledger"));
     m_range->setCurrentIndex(1);
@@ -114,7 +114,13 @@ std::vector<Step> GapsDock::steps(const QString& key)
     if (!gap)
         return {};
     const QString venue = QString::fromStdString(gap->venue);
-    return {stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue),
+    const QString symbol = QString::fromStdString(gap->symbol);
+    const QString chart = gap->channel == enumName(EventType::Mark) || gap->channel == enumName(EventType::Funding)
+                              ? QStringLiteral("mark")
+                              : QStringLiteral("candles");
+    return {{tr("&Chart at %1 UTC").arg(secondsText(gap->from)),
+             [this, chart, venue, symbol, at = gap->from] { Q_EMIT timeAsked(chart, venue, symbol, at); }},
+            stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue),
             stepTo(tr("&Settings of %1").arg(venue), QStringLiteral("settings"), QStringLiteral("connectors.") + venue),
             stepTo(tr("&Health of %1").arg(venue), QStringLiteral("health"), venue)};
 }

@@ -9,7 +9,7 @@ namespace tickdeck::ui {
 HealthDock::HealthDock(const Theme& theme, EngineClient& client)
     : OverviewDock(QStringLiteral("health"), tr("Health"), theme, client, HealthRows::streamColumns())
 {
-    table().setWidths({84, 96, 108, 84, 132, 112, 112, 124, 124, 84, 64, 96});
+    table().setWidths({76, 104, 104, 152, 72, 56, 84, 76, 96, 96, 108, 108});
     table().sortBy(2, Qt::AscendingOrder);
     table().setNotice({Mark::Starting, tr("No stream has started yet."),
                        tr("Streams appear as soon as the first connector runs; the log tells what it does.")});

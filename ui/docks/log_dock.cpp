@@ -30,10 +30,15 @@ LogDock::LogDock(const Theme& theme, EngineClient& client)
     m_level->setCurrentIndex(static_cast<int>(api::LogLevel::Info));
     m_model.setLeast(api::LogLevel::Info);
     addControl(m_level);
-    connect(m_level, &QComboBox::currentIndexChanged, this, [this](int index) {
-        m_model.setLeast(static_cast<api::LogLevel>(index));
-        m_table->scrollToBottom();
+    connect(m_level, &QComboBox::currentIndexChanged, this,
+            [this](int index) { m_model.setLeast(static_cast<api::LogLevel>(index)); });
+    // At the end it stays there, also when it is shown or resized.
+    QScrollBar* bar = m_table->verticalScrollBar();
+    connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int most) {
+        if (m_follows)
+            bar->setValue(most);
     });
+    connect(bar, &QScrollBar::valueChanged, this, [this, bar](int value) { m_follows = value >= bar->maximum() - 2; });
     connect(m_pause, &QToolButton::toggled, this, &Dock::setFrozen);
     connect(this, &Dock::frozenChanged, this, [this](bool frozen) {
         m_pause->setChecked(frozen);
@@ -55,11 +60,7 @@ void LogDock::take(const std::vector<api::LogLine>& lines)
             m_waiting.erase(m_waiting.begin(), m_waiting.end() - static_cast<std::ptrdiff_t>(LogModel::kKept));
         return;
     }
-    QScrollBar* bar = m_table->verticalScrollBar();
-    const bool atEnd = bar->value() >= bar->maximum() - 2;
     m_model.add(lines);
-    if (atEnd)
-        m_table->scrollToBottom();
 }
 
 }  // namespace tickdeck::ui

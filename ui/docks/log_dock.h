@@ -27,6 +27,7 @@ private:
     QToolButton* m_pause;
     QComboBox* m_level;
     std::vector<api::LogLine> m_waiting;
+    bool m_follows = true;  // the newest line stays in sight
 };
 
 }  // namespace tickdeck::ui

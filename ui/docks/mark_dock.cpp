@@ -84,6 +84,8 @@ void MarkDock::instrumentChanged()
     m_gaps.watch(instrument(), "mark", 3600 * kSecond);
 }
 
+void MarkDock::showTime(Nanos at) { m_view->showTime(at); }
+
 void MarkDock::take(const std::vector<api::ForcedOrder>& orders)
 {
     if (!isFrozen()) {

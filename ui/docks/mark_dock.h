@@ -28,6 +28,7 @@ public:
 private:
     void instrumentChanged() override;
     void refresh() override;
+    void showTime(Nanos at) override;
     void take(const std::vector<api::ForcedOrder>& orders);
 
     ForcedOrderModel m_model;

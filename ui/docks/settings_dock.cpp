@@ -11,6 +11,7 @@ SettingsDock::SettingsDock(const Theme& theme, EngineClient& client)
 {
     setBody(m_view);
     setCopied(&m_view->table());
+    setNeverFrozen();
 }
 
 void SettingsDock::openFilter() { m_view->focusSearch(); }

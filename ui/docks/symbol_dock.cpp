@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/symbol_dock.h"
 
-#include <array>
+#include <algorithm>
 
 #include "ui/client/words.h"
 #include "ui/widgets/number_text.h"
@@ -26,14 +26,13 @@ SymbolDock::SymbolDock(const QString& id, const QString& title, const Theme& the
 
 void SymbolDock::setLink(int link)
 {
-    constexpr std::array kColors{Role::Accent, Role::Suspect, Role::Warn, Role::Muted};
     m_link = link;
     m_pin = link == kPinned ? m_instrument.name : SymbolName();
     const QString letter = link == kPinned ? tr("P", "chip: pinned") : SymbolLinks::letter(link);
     setLinkChip(letter,
                 link == kPinned ? tr("Pinned to its instrument (Alt+0); Alt+1…3 or a click follows a link")
                                 : tr("Follows symbol link %1 (Alt+%2); click for the next").arg(letter).arg(link + 1),
-                kColors[static_cast<std::size_t>(link)], [this] { setLink((m_link + 1) % (kLinkCount + 1)); });
+                link, [this] { setLink((m_link + 1) % (kLinkCount + 1)); });
     follow();
     Q_EMIT lookChanged();
 }
@@ -48,6 +47,18 @@ void SymbolDock::showSymbol(SymbolId symbol)
         m_pin = found->name;
     follow();
     Q_EMIT lookChanged();
+}
+
+void SymbolDock::showAt(const QString& venue, const QString& symbol, Nanos at)
+{
+    const auto fits = [venue = venue.toStdString(), symbol = symbol.toStdString()](const api::Instrument& each) {
+        return each.name.venue == venue && (symbol.empty() || each.name.symbol == symbol);
+    };
+    const auto& active = m_client.active();
+    if (const auto found = std::ranges::find_if(active, fits); !fits(m_instrument) && found != active.end())
+        showSymbol(found->id);
+    // Behind instrumentChanged().
+    QMetaObject::invokeMethod(this, [this, at] { showTime(at); }, Qt::QueuedConnection);
 }
 
 QJsonObject SymbolDock::look() const

@@ -20,6 +20,8 @@ public:
     void setLink(int link);
     // Shows this instrument: through its link, or, pinned, by itself.
     void showSymbol(SymbolId symbol);
+    // An instrument of this venue, that of this canonical name if one is given, and its chart at that instant.
+    void showAt(const QString& venue, const QString& symbol, Nanos at);
     [[nodiscard]] SymbolId symbol() const { return m_instrument.id; }
     [[nodiscard]] QJsonObject look() const override;
     void setLook(const QJsonObject& look) override;
@@ -35,6 +37,8 @@ protected:
 
     // The dock shows another instrument, or its precision became known.
     virtual void instrumentChanged() = 0;
+    // The chart scrolls to that instant; of a dock without one: nothing.
+    virtual void showTime(Nanos) {}
     // A frame in which the dock is visible and not frozen.
     virtual void refresh() = 0;
 

@@ -26,15 +26,15 @@ std::vector<Column> GapRows::columns()
     return {
         {tr("State"), {}, CellLook::Words, true, false},
         {tr("From UTC"), tr("Last instant known to be whole"), CellLook::Number, false, false},
-        {tr("To UTC"), tr("Whole again from then on"), CellLook::Number, false, false},
         {tr("Length"), tr("Until it was whole again, or until now"), CellLook::Number, false, false},
         {tr("Venue"), {}, CellLook::Words, false, false},
         {tr("Channel"), {}, CellLook::Words, false, false},
         {tr("Symbol"), {}, CellLook::Words, false, false},
-        {tr("Cause"), {}, CellLook::Words, false, false},
-        {tr("Recovered by"), {}, CellLook::Words, false, false},
         {tr("What was missed"), tr("What the channel carries, and whether it came later"), CellLook::Words, false,
          false},
+        {tr("Cause"), {}, CellLook::Words, false, false},
+        {tr("To UTC"), tr("Whole again from then on"), CellLook::Number, false, false},
+        {tr("Recovered by"), {}, CellLook::Words, false, false},
     };
 }
 
@@ -80,14 +80,14 @@ std::vector<Row> GapRows::rows(const std::vector<api::Gap>& gaps, Nanos now)
         row.cells = {
             std::move(state),
             cell(dateTimeText(gap.from), Role::Text, static_cast<double>(gap.from)),
-            cell(open ? QStringLiteral("–") : secondsText(gap.to), Role::Muted, static_cast<double>(gap.to)),
             cell(ageText(length), open ? Role::Bad : Role::Text, static_cast<double>(length)),
             cell(text(gap.venue)),
             cell(text(gap.channel)),
             cell(gap.symbol.empty() ? tr("all") : text(gap.symbol), gap.symbol.empty() ? Role::Muted : Role::Text),
-            cell(words::gapCause(gap.cause)),
-            cell(words::gapRecovery(gap.recovered), Role::Muted),
-            cell(missed(gap), Role::Muted)};
+            cell(missed(gap)),
+            cell(words::gapCause(gap.cause), Role::Muted),
+            cell(open ? QStringLiteral("–") : secondsText(gap.to), Role::Muted, static_cast<double>(gap.to)),
+            cell(words::gapRecovery(gap.recovered), Role::Muted)};
         out.push_back(std::move(row));
     }
     return out;

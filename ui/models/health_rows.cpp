@@ -57,6 +57,15 @@ Mark markOf(api::State state)
     return kMarks[static_cast<std::size_t>(state)];
 }
 
+api::State worstOf(const api::Overview& overview)
+{
+    api::State worst = overview.worst;
+    for (const api::Stream& stream : overview.streams)
+        if (api::severity(stream.state) > api::severity(worst))
+            worst = stream.state;
+    return worst;
+}
+
 void RateHistory::add(const api::Overview& overview)
 {
     if (!m_minute.due(overview.time))
@@ -76,18 +85,18 @@ std::vector<Column> HealthRows::streamColumns()
         {tr("Venue"), tr("Where the data come from"), CellLook::Words, false, false},
         {tr("Channel"), tr("Which of the venue's streams"), CellLook::Words, false, false},
         {tr("State"), tr("State of the stream; sorts by the worst"), CellLook::Words, true, false},
+        {tr("Reason"), tr("Why the state is not ok"), CellLook::Words, false, false},
+        {tr("Age"), tr("Since the newest message"), CellLook::Number, false, false},
+        {tr("Gaps"), tr("Gaps opened since the start"), CellLook::Number, true, false},
+        {tr("Reconnects"), tr("Connections made anew since the start"), CellLook::Number, true, false},
         {tr("Events/s"), tr("Events a second, mean of the last seconds"), CellLook::Number, false, false},
-        {tr("Last minute"), tr("Events a second over the last minute"), CellLook::Sparkline, false, false},
         {tr("Event p50 ms"), tr("Receive time minus the venue's time, median, milliseconds"), CellLook::Number, false,
          false},
         {tr("Event p99 ms"), tr("Receive time minus the venue's time, 99 of 100, milliseconds"), CellLook::Number,
          false, false},
         {tr("Receive p50 ms"), tr("From received to handled, median, milliseconds"), CellLook::Number, false, false},
         {tr("Receive p99 ms"), tr("From received to handled, 99 of 100, milliseconds"), CellLook::Number, false, false},
-        {tr("Age"), tr("Since the newest message"), CellLook::Number, false, false},
-        {tr("Gaps"), tr("Gaps opened since the start"), CellLook::Number, true, false},
-        {tr("Reconnects"), tr("Connections made anew since the start"), CellLook::Number, true, false},
-        {tr("Reason"), tr("Why the state is not ok"), CellLook::Words, false, false},
+        {tr("Last minute"), tr("Events a second over the last minute"), CellLook::Sparkline, false, false},
     };
 }
 
@@ -109,20 +118,20 @@ std::vector<Row> HealthRows::streams(const api::Overview& overview, Nanos now, c
             word(text(s.venue)),
             word(text(s.channel)),
             marked(state, mark, -10 * api::severity(s.state) - (silent ? 1 : 0)),
+            word(text(s.reason)),
+            age(since(s.lastMessage, now), silent || s.state != api::State::Ok ? 0 : 60 * kSecond),
+            count(s.gaps, s.openGaps > 0 ? Role::Bad : Role::Warn),
+            count(s.reconnects, Role::Warn),
             rate(s.eventsPerSecond),
+            millis(s.eventLag.p50, kSecond),
+            millis(s.eventLag.p99, 2 * kSecond),
+            millis(s.receiveLag.p50, 100 * kMillisecond),
+            millis(s.receiveLag.p99, kSecond),
             {.text = {},
              .sort = s.eventsPerSecond,
              .tone = silent ? Role::Stale : Role::Accent,
              .mark = Mark::None,
              .samples = rates.of(row.key)},
-            millis(s.eventLag.p50, kSecond),
-            millis(s.eventLag.p99, 2 * kSecond),
-            millis(s.receiveLag.p50, 100 * kMillisecond),
-            millis(s.receiveLag.p99, kSecond),
-            age(since(s.lastMessage, now), silent || s.state != api::State::Ok ? 0 : 60 * kSecond),
-            count(s.gaps, s.openGaps > 0 ? Role::Bad : Role::Warn),
-            count(s.reconnects, Role::Warn),
-            word(text(s.reason), Role::Muted),
         };
         out.push_back(std::move(row));
     }

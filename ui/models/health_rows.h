@@ -13,6 +13,8 @@ namespace tickdeck::ui {
 
 // A state's mark; a silent stream has that of stale.
 [[nodiscard]] Mark markOf(api::State state);
+// Of all components and streams: a connection that is open may carry nothing.
+[[nodiscard]] api::State worstOf(const api::Overview& overview);
 
 // The last minute of each stream's rate. GUI thread.
 class RateHistory {

@@ -23,14 +23,14 @@ namespace {
 
 constexpr int kLinesShown = 6;
 
-QLabel* wrapped(const char* tone = nullptr)
+// Labels take the palette's roles: a rule of the sheet by property would be tried on every widget.
+QLabel* wrapped(QPalette::ColorRole role = QPalette::WindowText)
 {
     auto* label = new QLabel;
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setFocusPolicy(Qt::NoFocus);
-    if (tone)
-        label->setProperty("tone", QLatin1String(tone));
+    label->setForegroundRole(role);
     return label;
 }
 
@@ -52,10 +52,10 @@ SettingEditor::SettingEditor(const Theme& theme, SettingsEdit& edit, QWidget* pa
       m_secretKind(new QComboBox),
       m_secretName(new QLineEdit),
       m_unit(new QLabel),
-      m_allowed(wrapped("muted")),
+      m_allowed(wrapped(QPalette::PlaceholderText)),
       m_faultMark(new MarkLabel(theme)),
       m_fault(wrapped()),
-      m_facts(wrapped("muted")),
+      m_facts(wrapped(QPalette::PlaceholderText)),
       m_revert(new QPushButton(tr("Undo edit"))),
       m_reset(new QPushButton(tr("Reset to default")))
 {
@@ -117,7 +117,7 @@ void SettingEditor::build(const Theme& theme)
     auto* valueRow = new QHBoxLayout;
     valueRow->addWidget(m_editors, 1);
     valueRow->addWidget(m_unit, 0, Qt::AlignTop);
-    m_unit->setProperty("tone", QStringLiteral("muted"));
+    m_unit->setForegroundRole(QPalette::PlaceholderText);
     m_unit->setContentsMargins(0, 5, 0, 0);
     column->addLayout(valueRow);
     column->addWidget(m_allowed);

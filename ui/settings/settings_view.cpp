@@ -225,12 +225,8 @@ void SettingsView::sayOutlook()
         m_outlook->setText(text);
         m_outlook->setAccessibleName(text);
     }
-    const char* tone = m_edit.plan() && !m_edit.plan()->faults.empty() ? "bad" : "";
-    if (m_outlook->property("tone").toString() != QLatin1String(tone)) {
-        m_outlook->setProperty("tone", QLatin1String(tone));
-        m_outlook->setStyleSheet(QStringLiteral(" "));  // the rule by tone is looked up anew
-        m_outlook->setStyleSheet({});
-    }
+    m_outlook->setForegroundRole(m_edit.plan() && !m_edit.plan()->faults.empty() ? QPalette::BrightText
+                                                                                 : QPalette::WindowText);
     m_apply->setEnabled(m_edit.canApply());
     m_revert->setEnabled(m_edit.edits() > 0 && !m_edit.isApplying());
     m_rollBack->setVisible(historic);

@@ -92,19 +92,7 @@ CommandPalette::CommandPalette(const Theme& theme, QWidget* parent)
     m_line->installEventFilter(this);
     connect(m_line, &QLineEdit::textChanged, this, &CommandPalette::fill);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
-    connect(&theme, &Theme::changed, this, &CommandPalette::restyle);
-    restyle();
     hide();
-}
-
-void CommandPalette::restyle()
-{
-    setStyleSheet(
-        QStringLiteral("#palette { background: %1; border: 1px solid %2; }"
-                       "QLineEdit { border: 0; border-radius: 0; border-bottom: 1px solid %2; padding: 10px 12px;"
-                       " font-size: 16px; background: %1; }"
-                       "QListWidget { border: 0; background: %1; outline: 0; }")
-            .arg(m_theme.color(Role::Panel).name(), m_theme.color(Role::Line).name()));
 }
 
 void CommandPalette::open(std::vector<Command> commands, Search search)

@@ -44,7 +44,6 @@ protected:
 
 private:
     void fill();
-    void restyle();
     void runCurrent();
 
     const Theme& m_theme;

@@ -54,7 +54,6 @@ InstrumentPicker::InstrumentPicker(const Theme& theme, EngineClient& client, QWi
     m_line->installEventFilter(this);
     connect(m_line, &QLineEdit::textChanged, this, &InstrumentPicker::fill);
     connect(m_table, &QTableView::clicked, this, &InstrumentPicker::choose);
-    connect(&theme, &Theme::changed, this, &InstrumentPicker::restyle);
     connect(&client, &EngineClient::instrumentsChanged, this, [this] {
         m_index.set(m_client.instruments());
         if (isVisible())
@@ -65,18 +64,7 @@ InstrumentPicker::InstrumentPicker(const Theme& theme, EngineClient& client, QWi
             m_model.refresh();
     });
     m_index.set(client.instruments());
-    restyle();
     hide();
-}
-
-void InstrumentPicker::restyle()
-{
-    setStyleSheet(QStringLiteral("#picker { background: %1; border: 1px solid %2; }"
-                                 "QLineEdit { border: 0; border-radius: 0; border-bottom: 1px solid %2; padding: 10px "
-                                 "12px; font-size: 16px; background: %1; }"
-                                 "QLabel { color: %3; padding: 6px 12px; font-size: 11px; border-top: 1px solid %2; }")
-                      .arg(m_theme.color(Role::Panel).name(), m_theme.color(Role::Line).name(),
-                           m_theme.color(Role::Muted).name()));
 }
 
 InstrumentIndex::Found InstrumentPicker::find(const QString& text, std::size_t most) const

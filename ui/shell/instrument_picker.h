@@ -54,7 +54,6 @@ private:
     void choose();
     void setLink(int link);
     void say();
-    void restyle();
     bool keyPressed(int key, Qt::KeyboardModifiers modifiers);
 
     static constexpr int kFramesOfPrices = 10;  // frames from one look at the prices to the next

@@ -30,7 +30,7 @@ KeySheet::KeySheet(const Theme& theme, QWidget* parent) : QFrame(parent), m_them
         {tr("Arrows"), tr("Move in tables, ladder and charts")},
         {tr("Enter"), tr("Why: source, age, quality; where to go from there")},
         {tr("Alt+Left"), tr("Back to the view before")},
-        {tr("Space"), tr("Freeze the ladder or a chart")},
+        {tr("Space"), tr("Freeze this view, and go on")},
         {tr("+  −  Home End"), tr("Charts: zoom; the oldest; go live")},
         {tr("Shift+arrows"), tr("Charts: move the crosshair; Esc hides it")},
         {tr("[  ]"), tr("Ladder: finer and coarser groups of ticks")},

@@ -42,7 +42,7 @@ void resizeOperations(QMainWindow& window, const FindDock& dock, QSize room)
     };
     window.resizeDocks({dock("health"), dock("stages"), dock("log")},
                        {height * 32 / 100, height * 26 / 100, height * 42 / 100}, Qt::Vertical);
-    pair("stages", "gaps", 50);
+    pair("stages", "gaps", operationsAreWide(room) ? 42 : 36);
     if (operationsAreWide(room)) {
         pair("health", "alerts", 64);
         pair("log", "dead_letters", 50);

@@ -51,6 +51,10 @@ MainWindow::MainWindow(Theme& theme, EngineClient& client, LookSettings& look)
     const auto listen = [this](Dock* dock) {
         connect(dock, &Dock::stepAsked, this,
                 [this, dock](const QString& id, const QString& what) { step(dock, id, what); });
+        connect(dock, &Dock::timeAsked, this,
+                [this, dock](const QString& id, const QString& venue, const QString& symbol, Nanos at) {
+                    stepToTime(dock, id, venue, symbol, at);
+                });
     };
     std::ranges::for_each(docks(), listen);
     connect(&m_docks, &DockSet::added, this, listen);
@@ -77,7 +81,6 @@ void MainWindow::addStatusBar()
     holder->setSizeGripEnabled(false);
     holder->setContentsMargins(0, 0, 0, 0);
     holder->setFixedHeight(status->height());
-    holder->setStyleSheet(QStringLiteral("QStatusBar { border: 0; } QStatusBar::item { border: 0; }"));
     holder->addWidget(status, 1);
     setStatusBar(holder);
     connect(status, &ui::StatusBar::dockAsked, this, &MainWindow::showDock);
@@ -93,13 +96,14 @@ void MainWindow::setThemeChoice(ThemeChoice choice)
 
 void MainWindow::applyTheme()
 {
-    // Each of these polishes every widget anew.
+    // Each of these polishes every widget anew. The sheet is the window's: with the application's, Qt polishes each
+    // widget once for each of its ancestors.
     if (const QFont font = m_theme.words(); font != QApplication::font())
         QApplication::setFont(font);
     if (const QPalette palette = m_theme.palette(); palette != QApplication::palette())
         QApplication::setPalette(palette);
-    if (const QString sheet = m_theme.styleSheet(); sheet != qApp->styleSheet())
-        qApp->setStyleSheet(sheet);
+    if (const QString sheet = m_theme.styleSheet(); sheet != styleSheet())
+        setStyleSheet(sheet);
 }
 
 void MainWindow::updateTitle()
@@ -159,6 +163,13 @@ void MainWindow::step(Dock* from, const QString& id, const QString& what)
         m_places.erase(m_places.begin());
     showDock(id);
     target->showOnly(what);
+}
+
+void MainWindow::stepToTime(Dock* from, const QString& id, const QString& venue, const QString& symbol, Nanos at)
+{
+    step(from, id, {});
+    if (auto* chart = qobject_cast<SymbolDock*>(dock(id)))
+        chart->showAt(venue, symbol, at);
 }
 
 void MainWindow::stepBack()

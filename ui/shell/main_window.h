@@ -63,6 +63,8 @@ public:
     void showDock(const QString& id);
     // From one dock to another, narrowed to `what`; stepBack() goes back.
     void step(Dock* from, const QString& id, const QString& what);
+    // To an instant in a chart.
+    void stepToTime(Dock* from, const QString& id, const QString& venue, const QString& symbol, Nanos at);
     void stepBack();
     // A further dock of this kind, beside its like; of the current view's kind if none is named.
     void openAnother(const QString& kind);

@@ -87,6 +87,7 @@ std::vector<StatusBar::Part> StatusBar::rightParts() const
 {
     const api::Overview& overview = m_client.overview();
     const bool none = overview.time == 0;
+    const api::State worst = worstOf(overview);
     const auto count = [](std::uint64_t n, const QString& what, Role role, const QString& dock, const QString& tip) {
         return Part{what.arg(countText(n)), n > 0 ? role : Role::Muted, Mark::None, false, dock, tip, {}};
     };
@@ -99,12 +100,12 @@ std::vector<StatusBar::Part> StatusBar::rightParts() const
                         tr("Streams that miss something now")));
     out.push_back(count(overview.deadLetters, tr("dead letters %1"), Role::Warn, QStringLiteral("dead_letters"),
                         tr("Frames and events that could not be used")));
-    out.push_back({none ? tr("starting") : words::state(overview.worst),
-                   none ? Role::Muted : roleOf(markOf(overview.worst)),
-                   none ? Mark::Starting : markOf(overview.worst),
+    out.push_back({none ? tr("starting") : words::state(worst),
+                   none ? Role::Muted : roleOf(markOf(worst)),
+                   none ? Mark::Starting : markOf(worst),
                    false,
                    QStringLiteral("health"),
-                   tr("The worst state of all components"),
+                   tr("The worst state of all components and streams"),
                    {}});
     out.push_back({tr("%1 UTC").arg(secondsText(m_client.now())),
                    Role::Text,

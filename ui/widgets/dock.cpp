@@ -12,6 +12,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSaveFile>
+#include <QStyle>
 #include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
@@ -87,6 +88,7 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
     m_titleLabel = new QLabel(title, m_header);
     m_titleLabel->setObjectName(QStringLiteral("dockTitle"));
     m_chip = new QToolButton(m_header);
+    m_chip->setFixedSize(20, 16);
     m_chip->hide();
     m_subtitle = new ShortLabel(m_header);
     m_subtitle->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
@@ -130,15 +132,7 @@ Dock::Dock(const QString& id, const QString& title, const Theme& theme) : m_them
     connect(&theme, &Theme::changed, this, &Dock::restyle);
 }
 
-void Dock::restyle()
-{
-    m_header->setFixedHeight(m_theme.rowHeight() + 4);
-    m_chip->setFixedSize(20, 16);
-    m_chip->setStyleSheet(
-        QStringLiteral(
-            "QToolButton { color: %1; border: 1px solid %1; padding: 0; font-size: 11px; font-weight: bold; }")
-            .arg(m_theme.color(m_chipColor).name()));
-}
+void Dock::restyle() { m_header->setFixedHeight(m_theme.rowHeight() + 4); }
 
 void Dock::setBody(QWidget* body)
 {
@@ -224,13 +218,17 @@ bool Dock::closeFilter()
 
 void Dock::setFrozen(bool frozen)
 {
-    if (frozen == m_frozen)
+    if (frozen == m_frozen || !canFreeze())
         return;
     m_frozen = frozen;
     m_freeze->setChecked(frozen);
     m_titleLabel->setText(frozen ? tr("%1 (frozen)").arg(m_title) : m_title);
     Q_EMIT frozenChanged(frozen);
 }
+
+bool Dock::canFreeze() const { return m_freeze->isVisible(); }
+
+void Dock::setNeverFrozen() { m_freeze->setVisible(false); }
 
 void Dock::setSubtitle(const QString& text)
 {
@@ -258,16 +256,18 @@ void Dock::closeEvent(QCloseEvent* event)
 
 void Dock::setFoot(QWidget* foot) { m_column->addWidget(foot); }
 
-void Dock::setLinkChip(const QString& letter, const QString& tip, Role color, const std::function<void()>& next)
+void Dock::setLinkChip(const QString& letter, const QString& tip, int place, const std::function<void()>& next)
 {
+    // The sheet's rules by name are looked up anew.
+    m_chip->setObjectName(QStringLiteral("link%1").arg(place));
+    m_chip->style()->unpolish(m_chip);
+    m_chip->style()->polish(m_chip);
     m_chip->setText(letter);
     m_chip->setToolTip(tip);
     m_chip->setAccessibleName(m_chip->toolTip());
-    m_chipColor = color;
     m_chip->disconnect(this);
     connect(m_chip, &QToolButton::clicked, this, next);
     m_chip->show();
-    restyle();
 }
 
 void Dock::addControl(QWidget* control) { m_controls->layout()->addWidget(control); }
@@ -276,7 +276,7 @@ void Dock::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape && closeFilter())
         return;
-    if (event->key() == Qt::Key_Space && !m_table) {
+    if (event->key() == Qt::Key_Space && canFreeze()) {
         setFrozen(!m_frozen);
         return;
     }

@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "engine/core/time.h"
 #include "ui/widgets/mark.h"
 
 class QLabel;
@@ -48,8 +49,9 @@ class Dock : public QDockWidget {
 public:
     Dock(const QString& id, const QString& title, const Theme& theme);
 
-    // While frozen a view keeps what it shows.
+    // While frozen a view keeps what it shows; Space and the menu freeze it.
     [[nodiscard]] bool isFrozen() const { return m_frozen; }
+    [[nodiscard]] bool canFreeze() const;
     void setFrozen(bool frozen);
     [[nodiscard]] virtual bool hasFilter() const { return m_filter != nullptr; }
     // Shows the filter line and gives it the focus.
@@ -71,6 +73,8 @@ Q_SIGNALS:
     void frozenChanged(bool frozen);
     // One step on: show the dock of that id, narrowed to `what`.
     void stepAsked(const QString& dock, const QString& what);
+    // One step to an instant in the chart of that id; of the venue's first instrument where `symbol` is empty.
+    void timeAsked(const QString& dock, const QString& venue, const QString& symbol, Nanos at);
     void lookChanged();
     // By the user.
     void closed();
@@ -78,6 +82,8 @@ Q_SIGNALS:
 protected:
     [[nodiscard]] const Theme& theme() const { return m_theme; }
     void setBody(QWidget* body);
+    // Of a view that does not move by itself.
+    void setNeverFrozen();
     // A table gets the filter, and is copied and exported as text. `body`: what holds it, if it is not all of the body.
     void setTable(TableView* table, QWidget* body = nullptr);
     // The table that is copied and exported, of a body that has a filter of its own.
@@ -89,8 +95,8 @@ protected:
     // Right of the title: the symbol, and what else the dock says in a word or two.
     void setSubtitle(const QString& text);
     void setQuality(Mark mark, const QString& why);
-    // A chip that shows which symbol link the dock follows; a click calls `next`.
-    void setLinkChip(const QString& letter, const QString& tip, Role color, const std::function<void()>& next);
+    // A chip that shows which symbol link the dock follows, in the colour of its place (0…3); a click calls `next`.
+    void setLinkChip(const QString& letter, const QString& tip, int place, const std::function<void()>& next);
     // Below the body, its full width.
     void setFoot(QWidget* foot);
     // Further controls in the header, left of the menu.
@@ -109,7 +115,6 @@ private:
     QLabel* m_titleLabel;
     QLabel* m_subtitle;
     QToolButton* m_chip;
-    Role m_chipColor = Role::Accent;
     MarkLabel* m_quality;
     QWidget* m_controls;
     QMenu* m_menu;

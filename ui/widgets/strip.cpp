@@ -47,11 +47,13 @@ void Strip::put(Mark mark, const QString& text)
 
 void Strip::say(Mark mark, const QString& text)
 {
-    if (isAsking())
+    if (isAsking()) {
+        m_later = {mark, text};
         return;
+    }
     m_yes->hide();
     m_no->setText(tr("Close"));
-    m_no->setVisible(true);
+    m_no->show();
     put(mark, text);
 }
 
@@ -66,12 +68,7 @@ void Strip::ask(const QString& text, const QString& yes, std::function<void()> r
     m_no->show();
     put(Mark::Degraded, text);
     m_yes->setFocus();
-}
-
-void Strip::clear()
-{
-    m_run = nullptr;
-    put(Mark::None, {});
+    Q_EMIT askingChanged();
 }
 
 QString Strip::text() const { return isHidden() ? QString() : m_label->text(); }
@@ -83,8 +80,12 @@ void Strip::answer(bool yes)
     if (m_before)
         m_before->setFocus();
     m_before = nullptr;
+    if (const auto later = std::exchange(m_later, std::nullopt))
+        say(later->first, later->second);
     if (yes && run)
         run();
+    if (run)
+        Q_EMIT askingChanged();
 }
 
 void Strip::keyPressEvent(QKeyEvent* event)

@@ -7,6 +7,8 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
+#include <utility>
 
 #include "ui/widgets/mark.h"
 
@@ -23,14 +25,18 @@ class Strip : public QWidget {
 public:
     explicit Strip(const Theme& theme, QWidget* parent = nullptr);
 
+    // While a question is open it waits for the answer; of several the last is said.
     void say(Mark mark, const QString& text);
     // `run` if the answer is `yes`, which has the focus.
     void ask(const QString& text, const QString& yes, std::function<void()> run);
-    void clear();
     [[nodiscard]] bool isAsking() const { return static_cast<bool>(m_run); }
     [[nodiscard]] QString text() const;
     // Answers a question as its buttons do.
     void answer(bool yes);
+
+Q_SIGNALS:
+    // A question was opened or answered.
+    void askingChanged();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -43,7 +49,8 @@ private:
     QPushButton* m_yes;
     QPushButton* m_no;
     std::function<void()> m_run;
-    QPointer<QWidget> m_before;  // had the focus
+    std::optional<std::pair<Mark, QString>> m_later;  // what was said while a question was open
+    QPointer<QWidget> m_before;                       // had the focus
 };
 
 }  // namespace tickdeck::ui

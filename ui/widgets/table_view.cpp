@@ -242,6 +242,11 @@ void TableView::keyPressEvent(QKeyEvent* event)
         clearSelection();
         return;
     }
+    // The dock's: freeze. Ctrl+Space chooses rows.
+    if (event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier) {
+        event->ignore();
+        return;
+    }
     QTableView::keyPressEvent(event);
 }
 

@@ -189,9 +189,7 @@ QToolButton:hover { background: @raised; color: @text; }
 QToolButton:checked { background: @raised; color: @accent; }
 QToolButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
-QLabel[tone="muted"], QCheckBox:disabled { color: @muted; }
-QLabel[tone="bad"] { color: @bad; }
-QLabel[tone="warn"] { color: @warn; }
+QCheckBox:disabled { color: @muted; }
 QCheckBox { spacing: 8px; }
 QCheckBox:focus { color: @accent; }
 QPlainTextEdit, QListWidget { background: @panel; color: @text; border: 1px solid @line; border-radius: 3px;
@@ -200,6 +198,17 @@ QPlainTextEdit:focus, QListWidget:focus { border: 1px solid @accent; }
 QListWidget::item:selected { background: @raised; color: @text; }
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled { color: @stale; }
 #stepsWhy { color: @text; padding: 4px 24px; }
+#link0, #link1, #link2, #link3 { padding: 0; font-size: 11px; font-weight: bold; }
+#link0 { color: @accent; border: 1px solid @accent; }
+#link1 { color: @suspect; border: 1px solid @suspect; }
+#link2 { color: @warn; border: 1px solid @warn; }
+#link3 { color: @muted; border: 1px solid @muted; }
+#palette, #picker { background: @panel; border: 1px solid @line; }
+#palette QLineEdit, #picker QLineEdit { border: 0; border-radius: 0; border-bottom: 1px solid @line; padding: 10px 12px;
+  font-size: 16px; }
+#palette QListWidget { border: 0; outline: 0; }
+#picker QLabel { color: @muted; padding: 6px 12px; font-size: 11px; border-top: 1px solid @line; }
+QStatusBar, QStatusBar::item { border: 0; }
 #strip { background: @raised; border-bottom: 1px solid @line; }
 #bar { background: @panel; border-top: 1px solid @line; }
 #searchBar { background: @panel; border-bottom: 1px solid @line; }
@@ -221,7 +230,7 @@ QTabBar::tab:hover { color: @text; }
                                                              {"@text", Role::Text},
                                                              {"@muted", Role::Muted},
                                                              {"@stale", Role::Stale},
-                                                             {"@bad", Role::Bad},
+                                                             {"@suspect", Role::Suspect},
                                                              {"@warn", Role::Warn}}};
     for (const auto& [placeholder, role] : names)
         sheet.replace(QLatin1String(placeholder), color(role).name());

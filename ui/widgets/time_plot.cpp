@@ -53,7 +53,9 @@ void TimePlot::setScale(double nanosAPixel, double least, double most, Nanos ste
     m_least = least;
     m_most = most;
     m_step = step;
-    goLive();
+    m_back = 0;
+    placePill();
+    update();
 }
 
 void TimePlot::setReach(Nanos oldest, Nanos newest)
@@ -64,11 +66,33 @@ void TimePlot::setReach(Nanos oldest, Nanos newest)
         m_back += static_cast<double>(newest - m_newest);
     m_oldest = oldest;
     m_newest = newest;
+    seek();
+    update();
+}
+
+void TimePlot::showTime(Nanos at)
+{
+    m_sought = at;
+    seek();
+}
+
+void TimePlot::seek()
+{
+    if (!m_sought || m_newest <= m_oldest)
+        return;
+    const QRectF plot = area();
+    // In the middle; held there, however near the newest.
+    const double wanted = static_cast<double>(m_newest - *m_sought) - (plot.width() / 2 - kMargin) * m_scale;
+    m_back = std::max(std::min(wanted, static_cast<double>(m_newest - m_oldest)), 1.0);
+    const double pixel = timeAxis().pixel(*m_sought);
+    setCrosshair(QPointF(std::clamp(pixel, plot.left(), plot.right() - 1), plot.center().y()));
+    placePill();
     update();
 }
 
 void TimePlot::goLive()
 {
+    m_sought.reset();
     m_back = 0;
     placePill();
     update();
@@ -137,6 +161,7 @@ void TimePlot::paintPlot(QPainter& painter)
 
 void TimePlot::zoom(double factor, double pixel)
 {
+    m_sought.reset();
     const double before = m_scale;
     m_scale = std::clamp(m_scale / factor, m_least, m_most);
     // The instant under the pixel stays there.
@@ -148,6 +173,7 @@ void TimePlot::zoom(double factor, double pixel)
 
 void TimePlot::pan(double pixels)
 {
+    m_sought.reset();
     const double most = std::max(static_cast<double>(m_newest - m_oldest), 0.0);
     m_back = std::clamp(m_back + pixels * m_scale, 0.0, most);
     if (m_back < static_cast<double>(m_step) / 2)
@@ -158,6 +184,7 @@ void TimePlot::pan(double pixels)
 
 void TimePlot::moveCrosshair(int columns, int rows)
 {
+    m_sought.reset();
     const QRectF plot = area();
     const double pixels = std::max(static_cast<double>(m_step) / m_scale, 1.0);
     QPointF at = crosshair().value_or(
@@ -247,6 +274,7 @@ void TimePlot::mousePressEvent(QMouseEvent* event)
 
 void TimePlot::mouseMoveEvent(QMouseEvent* event)
 {
+    m_sought.reset();
     if (m_drag) {
         pan(event->position().x() - m_drag->x());
         m_drag = event->position();
@@ -264,6 +292,7 @@ void TimePlot::resizeEvent(QResizeEvent* event)
 {
     PlotWidget::resizeEvent(event);
     placePill();
+    seek();
 }
 
 }  // namespace tickdeck::ui

@@ -30,6 +30,8 @@ public:
 
     [[nodiscard]] bool isLive() const { return m_back == 0; }
     void setGaps(std::vector<PlotGap> gaps);
+    // Scrolls to the instant, as far back as the chart reaches, with the crosshair on it; stays until the user moves.
+    void showTime(Nanos at);
     // Shown in place of the chart.
     void setNotice(const Notice& notice);
     // What is said of the instant under the crosshair, or of the newest: age, source, quality.
@@ -81,6 +83,7 @@ private:
     void pan(double pixels);
     void moveCrosshair(int columns, int rows);
     void placePill();
+    void seek();
 
     static constexpr double kMargin = 18;  // pixels right of the newest
     std::vector<PlotGap> m_gaps;
@@ -91,7 +94,8 @@ private:
     Nanos m_step = kSecond;
     Nanos m_oldest = 0;
     Nanos m_newest = 0;
-    double m_back = 0;  // nanoseconds scrolled back
+    double m_back = 0;              // nanoseconds scrolled back
+    std::optional<Nanos> m_sought;  // of showTime(), until the user moves
     std::optional<QPointF> m_drag;
     QToolButton* m_pill;
 };
