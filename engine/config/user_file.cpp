@@ -91,7 +91,26 @@ Result<> writeBeside(const std::filesystem::path& file, const std::filesystem::p
         return failure(temporary);
     if (::rename(temporary.c_str(), file.c_str()) != 0)
         return failure(file);
-    return syncFolder(file.parent_path());
+    return {};
+}
+
+// The file then has the text, or is as it was; that it stays so is for syncFolder() to say.
+Result<> replace(const std::filesystem::path& file, const std::string& text)
+{
+    const std::filesystem::path temporary = file.parent_path() / ("." + file.filename().string() + ".tmp");
+    auto written = writeBeside(file, temporary, text);
+    if (!written)
+        ::unlink(temporary.c_str());
+    return written;
+}
+
+Result<> putBack(const std::filesystem::path& file, const std::optional<std::string>& before)
+{
+    if (before)
+        return replace(file, *before);
+    if (::unlink(file.c_str()) != 0)
+        return failure(file);
+    return {};
 }
 
 }  // namespace
@@ -127,11 +146,14 @@ Result<> writeUserFile(const std::filesystem::path& file, const std::optional<st
     if (now != before)
         return fail(ErrorCode::Refused, file.string() + ": was changed by somebody else in the meantime; try again",
                     Remedy::Retry);
-    const std::filesystem::path temporary = target.parent_path() / ("." + target.filename().string() + ".tmp");
-    auto written = writeBeside(target, temporary, text);
-    if (!written)
-        ::unlink(temporary.c_str());
-    return written;
+    TRY(replace(target, text));
+    auto lasting = syncFolder(target.parent_path());
+    if (!lasting) {
+        const auto undone = putBack(target, before);
+        lasting.error().detail +=
+            undone ? "; the file is as it was" : "; the file has the change all the same: " + undone.error().detail;
+    }
+    return lasting;
 }
 
 Result<> restoreUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
@@ -140,8 +162,7 @@ Result<> restoreUserFile(const std::filesystem::path& file, const std::optional<
     if (before)
         return writeUserFile(file, written, *before);
     TRY_ASSIGN(const std::filesystem::path target, meant(std::filesystem::absolute(file)));
-    if (::unlink(target.c_str()) != 0)
-        return failure(target);
+    TRY(putBack(target, before));
     return syncFolder(target.parent_path());
 }
 

@@ -16,7 +16,8 @@ namespace tickdeck::config {
 
 // Puts `text` in its place at once: after a crash there is the old file or the new one, whole. Keeps the file's mode, and
 // writes through a symbolic link; makes the file and its folder where they are missing. `before` is what readUserFile()
-// gave: where the file holds something else by now, somebody has changed it and nothing is written (Refused).
+// gave: where the file holds something else by now, somebody has changed it and nothing is written (Refused). After an
+// error the file is as it was; where that can't be, the error says so.
 [[nodiscard]] Result<> writeUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
                                      const std::string& text);
 

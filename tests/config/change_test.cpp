@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/config/change.h"
 
+#include <cerrno>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/config/user_file.h"
 #include "tests/config/sections.h"
+
+namespace {
+
+bool folderSyncFails = false;
+
+}  // namespace
+
+// In place of the C library's.
+extern "C" int fsync(int file)
+{
+    struct stat status{};
+    if (folderSyncFails && ::fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EIO;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_fsync, file));
+}
 
 namespace tickdeck::config {
 namespace {
@@ -246,6 +265,21 @@ TEST_F(ChangeTest, MissingFileIsMadeWithItsFolderAndTakenBack)
     EXPECT_EQ(bytes(file), "a = 2\n");
     ASSERT_TRUE(restoreUserFile(file, std::nullopt, "a = 2\n"));
     EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(ChangeTest, FileWhoseFolderCannotBeSyncedIsAsItWas)
+{
+    std::ofstream(m_file) << "a = 1\n";
+    folderSyncFails = true;
+    const auto written = writeUserFile(m_file, "a = 1\n", "a = 2\n");
+    const auto made = writeUserFile(m_folder / "new.toml", std::nullopt, "a = 2\n");
+    folderSyncFails = false;
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().detail, m_folder.string() + ": Input/output error; the file is as it was");
+    EXPECT_EQ(bytes(m_file), "a = 1\n");
+    ASSERT_FALSE(made);
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "new.toml"));
+    EXPECT_TRUE(writeUserFile(m_file, "a = 1\n", "a = 2\n")) << "and can be tried again";
 }
 
 TEST_F(ChangeTest, FileThatCannotBeWrittenIsAnError)
