@@ -206,6 +206,8 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
     const SymbolId btc = events.symbols.intern("kraken", "BTC-USD", "BTC/USD");
     const SymbolId eth = events.symbols.intern("kraken", "ETH-USD", "ETH/USD");
     const SymbolId all = events.symbols.intern("kraken", "", "");
+    const SymbolId own = events.symbols.intern("tickdeck", "", "engine");
+    const SymbolId other = events.symbols.intern("binance", "BTC-USD", "BTCUSD");
     std::vector<Batch> batches;
     Seq seq = 0;
     BatchBuilder builder(events.pool);
@@ -230,14 +232,17 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
     add(btc, "died-with-its-run", 150, {});
     add(btc, "open", 190, {});
     add(eth, "after", 200, {});
+    add(own, "of-the-engine", 195, 199);
+    add(other, "of-another-venue", 195, 199);
     const auto sink = parquet::spec().make(config::Section());
     ASSERT_TRUE(sink->open({folder.path(), "e", &events.symbols, nullptr}));
     ASSERT_TRUE(sink->write(batches));
     ASSERT_TRUE(sink->flush());
-    parquet::ExportOptions options{folder.path(),
-                                   {.type = EventType::Trade, .from = 100, .to = 200, .symbol = "BTC-USD"},
-                                   parquet::ExportFormat::Csv,
-                                   folder.path() / "out.csv"};
+    parquet::ExportOptions options{
+        folder.path(),
+        {.type = EventType::Trade, .from = 100, .to = 200, .venue = "kraken", .symbol = "BTC-USD"},
+        parquet::ExportFormat::Csv,
+        folder.path() / "out.csv"};
     std::vector<std::string> told;
     const auto onGap = [&](const parquet::ExportGap& gap) {
         told.push_back(gap.id + " " + std::to_string(gap.from) + " " +
@@ -245,7 +250,12 @@ TEST(ExportGaps, ThoseThatTouchTheRangeComeFirst)
     };
     ASSERT_TRUE(parquet::exportEvents(options, {onGap, {}}));
     EXPECT_THAT(told, testing::ElementsAre("reaches-in 50 101", "inside 120 130", "died-with-its-run 150 190",
-                                           "open 190 open"));
+                                           "open 190 open", "of-the-engine 195 199"));
+    told.clear();
+    options.query.venue.reset();
+    ASSERT_TRUE(parquet::exportEvents(options, {onGap, {}}));
+    EXPECT_THAT(told, testing::ElementsAre("reaches-in 50 101", "inside 120 130", "died-with-its-run 150 190",
+                                           "open 190 open", "of-another-venue 195 199", "of-the-engine 195 199"));
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 #include "engine/sinks/parquet/export.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -79,6 +82,8 @@ Result<std::unique_ptr<Output>> openOutput(const ExportOptions& options, const L
     return std::make_unique<ParquetOutput>(std::move(file));
 }
 
+constexpr const char* kOwnVenue = "tickdeck";
+
 using GapsById = std::map<std::pair<std::string, std::string>, ExportGap>;  // by venue and id
 
 // A gap that a run left open when it died ends where the same stream's next one begins.
@@ -95,16 +100,11 @@ void endEarlier(GapsById& gaps)
     }
 }
 
-// The newest state of every gap that touches the query's range and its venue and symbol.
+// The newest state of every gap that touches the query's range and its venue and symbol; the engine's own touch all venues.
 Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::function<void(const ExportGap&)>& onGap)
 {
     // A gap may be told long before or after its range, so all of them are looked at: they are few.
     const HistoryQuery& query = options.query;
-    const HistoryQuery all{.type = EventType::Gap,
-                           .from = std::numeric_limits<Nanos>::min(),
-                           .to = std::numeric_limits<Nanos>::max(),
-                           .venue = query.venue};
-    TRY_ASSIGN(const auto files, filesFor(lake, all));
     BufferPool pool;
     SymbolTable symbols;
     GapsById gaps;  // the last event holds
@@ -117,7 +117,17 @@ Result<> tellGaps(const ExportOptions& options, const Lake& lake, const std::fun
             gap.to ? *gap.to : kNoTime,    gap.cause,  gap.recovered};
         return true;
     };
-    TRY(LakeReader(pool, symbols).read(all, files, keep));
+    std::set<std::optional<std::string>> venues{query.venue};
+    if (query.venue)
+        venues.insert(kOwnVenue);
+    for (const auto& venue : venues) {
+        const HistoryQuery all{.type = EventType::Gap,
+                               .from = std::numeric_limits<Nanos>::min(),
+                               .to = std::numeric_limits<Nanos>::max(),
+                               .venue = venue};
+        TRY_ASSIGN(const auto files, filesFor(lake, all));
+        TRY(LakeReader(pool, symbols).read(all, files, keep));
+    }
     endEarlier(gaps);
     std::vector<const ExportGap*> touching;
     for (const auto& [key, gap] : gaps)
