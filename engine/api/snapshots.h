@@ -151,6 +151,8 @@ struct MarkPrice {
     Nullable<Nanos> nextFundingTime;
     Nanos exchangeTime = kNoTime;  // of the mark
     Nanos receiveTime = 0;         // of the mark
+    Nanos fundingTime = 0;         // receive time of the funding
+    Nullable<Nanos> fundingEvery;  // null until two times of payment have been told
 };
 
 struct MarkPoint {

@@ -148,6 +148,8 @@ void observeFunding(SymbolSlot& slot, const Funding& funding, Nanos receiveTime)
 {
     LiveMark& live = slot.newestMark;
     live.fundingRate = funding.rate;
+    if (live.nextFundingTime && funding.nextFundingTime && *funding.nextFundingTime > *live.nextFundingTime)
+        live.fundingEvery = *funding.nextFundingTime - *live.nextFundingTime;
     live.nextFundingTime = funding.nextFundingTime;
     live.fundingTime = receiveTime;
     ++live.number;

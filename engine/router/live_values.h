@@ -53,6 +53,7 @@ struct LiveMark {
     Nanos exchangeTime = kNoTime;  // of the mark
     Nanos receiveTime = 0;
     Nanos fundingTime = 0;     // receive time of the funding
+    Nanos fundingEvery = 0;    // between the last two times of payment that were told; 0: only one was
     std::uint64_t number = 0;  // counts the symbol's marks and fundings from 1: whether it has changed
 };
 

@@ -81,12 +81,17 @@ std::optional<api::MarkPrice> Engine::mark(SymbolId symbol) const
     const auto mark = m_graph->live().mark(symbol);
     if (!mark)
         return std::nullopt;
-    return api::MarkPrice{.mark = mark->markPrice,
-                          .index = mark->indexPrice,
-                          .fundingRate = mark->fundingRate,
-                          .nextFundingTime = mark->nextFundingTime,
-                          .exchangeTime = mark->exchangeTime,
-                          .receiveTime = mark->receiveTime};
+    api::MarkPrice out{.mark = mark->markPrice,
+                       .index = mark->indexPrice,
+                       .fundingRate = mark->fundingRate,
+                       .nextFundingTime = mark->nextFundingTime,
+                       .exchangeTime = mark->exchangeTime,
+                       .receiveTime = mark->receiveTime,
+                       .fundingTime = mark->fundingTime,
+                       .fundingEvery = {}};
+    if (mark->fundingEvery > 0)
+        out.fundingEvery = mark->fundingEvery;
+    return out;
 }
 
 std::shared_ptr<const api::MarkSeries> Engine::marks(SymbolId symbol) { return m_queries->marks(symbol); }

@@ -155,6 +155,27 @@ TEST_F(LiveStateTest, KeepsCandlesByIntervalAndBuilder)
     EXPECT_EQ(closed[0].close, Decimal(1, 0));
 }
 
+TEST_F(LiveStateTest, LearnsHowOftenFundingIsPaid)
+{
+    const auto tell = [&](Nullable<std::int64_t> next) {
+        begin();
+        Funding& funding = builder.add<Funding>(btc, kNoTime);
+        funding.rate = Decimal(1, 4);
+        funding.nextFundingTime = next;
+        observe();
+        return live.mark(btc)->fundingEvery;
+    };
+    constexpr Nanos kHour = 3600 * kSecond;
+    EXPECT_EQ(tell(8 * kHour), 0) << "unknown";
+    EXPECT_EQ(live.mark(btc)->fundingTime, now);
+    EXPECT_EQ(tell(8 * kHour), 0);
+    EXPECT_EQ(tell(12 * kHour), 4 * kHour);
+    EXPECT_EQ(tell(12 * kHour), 4 * kHour);
+    EXPECT_EQ(tell({}), 4 * kHour);
+    EXPECT_EQ(tell(20 * kHour), 4 * kHour) << "nothing told before it";
+    EXPECT_EQ(tell(28 * kHour), 8 * kHour);
+}
+
 TEST_F(LiveStateTest, HoldsGapsWhileTheyAreOpen)
 {
     begin();

@@ -212,7 +212,9 @@ std::optional<api::MarkPrice> FakeEngine::mark(SymbolId symbol) const
                           .fundingRate = point.fundingRate,
                           .nextFundingTime = (m_now / kEvery + 1) * kEvery,
                           .exchangeTime = point.time - 12 * kMillisecond,
-                          .receiveTime = point.time};
+                          .receiveTime = point.time,
+                          .fundingTime = point.time,
+                          .fundingEvery = kEvery};
 }
 
 std::shared_ptr<const api::MarkSeries> FakeEngine::marks(SymbolId symbol)

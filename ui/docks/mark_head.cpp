@@ -61,10 +61,14 @@ void MarkHead::setMark(const api::Instrument& instrument, const std::optional<ap
     const auto difference = at.mark && at.index ? (*at.mark).minus(*at.index) : Result<Decimal>(Decimal());
     const double rate = at.fundingRate ? 100 * (*at.fundingRate).toDouble() : 0;
     constexpr double kYear = 365.0 * 24 * 3600 * kSecond;
-    const double annual = rate * kYear / static_cast<double>(kPayEvery);
+    const double annual = rate * kYear / static_cast<double>(at.fundingEvery ? *at.fundingEvery : kPayEvery);
+    const QString every = at.fundingEvery
+                              ? tr("paid every %1 h").arg(static_cast<double>(*at.fundingEvery) / (3600.0 * kSecond))
+                              : tr("if paid every 8 h");
+    const bool staleRate = mark && static_cast<double>(now - at.fundingTime) > kStaleAfter;
     // Who pays whom is said in words, not by colour alone.
     const QString payer = !at.fundingRate ? QString() : rate < 0 ? tr("shorts pay") : tr("longs pay");
-    const Role rateRole = !at.fundingRate ? Role::Muted : stale ? Role::Stale : rate < 0 ? Role::Ask : Role::Bid;
+    const Role rateRole = !at.fundingRate ? Role::Muted : staleRate ? Role::Stale : rate < 0 ? Role::Ask : Role::Bid;
     std::vector<Tile> tiles{
         {tr("Mark %1").arg(words::quote(instrument)), price(at.mark),
          mark ? tr("%1 old").arg(ageText(std::max<Nanos>(now - at.receiveTime, 0))) : QString(), text},
@@ -75,8 +79,7 @@ void MarkHead::setMark(const api::Instrument& instrument, const std::optional<ap
         {tr("Funding %"), at.fundingRate ? fixedText(rate, 4) : none, payer, rateRole},
         {tr("Next payment in"), at.nextFundingTime ? countdown(*at.nextFundingTime - now) : none,
          at.nextFundingTime ? tr("at %1 UTC").arg(secondsText(*at.nextFundingTime)) : QString(), text},
-        {tr("A year, at this rate %"), at.fundingRate ? fixedText(annual, 2) : none, tr("if paid every 8 h"),
-         rateRole}};
+        {tr("A year, at this rate %"), at.fundingRate ? fixedText(annual, 2) : none, every, rateRole}};
     if (tiles == m_tiles)
         return;
     m_tiles = std::move(tiles);
