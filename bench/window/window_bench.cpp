@@ -160,10 +160,10 @@ public:
     {
         return {{}, cursor, 0};
     }
-    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos, Nanos) override
+    [[nodiscard]] api::AnswerRef<api::Gaps> gaps(const api::GapQuery&) override
     {
-        auto answer = std::make_shared<api::Answer<std::vector<api::Gap>>>();
-        answer->set(std::vector<api::Gap>());
+        auto answer = std::make_shared<api::Answer<api::Gaps>>();
+        answer->set(api::Gaps());
         return answer;
     }
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest&) override { return nullptr; }

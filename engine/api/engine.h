@@ -50,8 +50,7 @@ public:
                                                                       BuiltBy built) = 0;
     [[nodiscard]] virtual Page<LogLine> log(std::uint64_t cursor, std::size_t limit) const = 0;
 
-    // The gaps that touch the interval [from, to), oldest first.
-    [[nodiscard]] virtual AnswerRef<std::vector<Gap>> gaps(Nanos from, Nanos to) = 0;
+    [[nodiscard]] virtual AnswerRef<Gaps> gaps(const GapQuery& query) = 0;
     // The settings in force.
     [[nodiscard]] virtual std::shared_ptr<const SettingsView> settings() const = 0;
     // What the changes would do; nothing is changed.

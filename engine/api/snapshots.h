@@ -110,6 +110,22 @@ struct Gap {
     GapRecovery recovered = GapRecovery::None;
 };
 
+// The gaps that touch [from, to). Of a venue: also the engine's own (of venue `tickdeck`) that name no symbol; of a symbol
+// or channel: also those of all. Empty: any.
+struct GapQuery {
+    Nanos from = 0;
+    Nanos to = 0;
+    std::string venue;
+    std::string symbol;  // canonical
+    std::string channel;
+    std::size_t most = 10'000;  // open ones, then those that ended last
+};
+
+struct Gaps {
+    std::vector<Gap> gaps;    // oldest first
+    std::uint64_t total = 0;  // with those beyond GapQuery::most
+};
+
 // The whole of the engine's health at one instant.
 struct Overview {
     Nanos time = 0;  // when it was taken

@@ -58,6 +58,10 @@ CREATE TABLE revision (
     R"sql(
 CREATE INDEX dead_letter_unnumbered ON dead_letter (component, time) WHERE seq = 0;
 )sql",
+    R"sql(
+DROP INDEX gap_from;
+CREATE INDEX gap_to ON gap (to_time);
+)sql",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 
@@ -288,7 +292,7 @@ Result<> StateDb::prepare()
     m_engineId = *id;
     TRY_ASSIGN(const DeadLetterTotals letters, m_connection->totals());
     m_lettersKept = letters.kept;
-    return {};
+    return forgetOldGaps();
 }
 
 Result<> StateDb::addDeadLetters(std::span<const DeadLetter> letters)
@@ -477,28 +481,72 @@ Result<> StateDb::putGap(const GapRecord& gap)
     statement.bind(6, gap.to);
     statement.bindText(7, gap.cause);
     statement.bindText(8, gap.recovered);
-    return statement.run();
+    TRY(statement.run());
+    return ++m_gapsPut > m_options.mostGaps / 10 ? forgetOldGaps() : Result<>();
 }
 
-Result<std::vector<GapRecord>> StateDb::gaps(Nanos from, Nanos to, std::string_view venue)
+Result<FoundGaps> StateDb::gaps(const GapFilter& filter)
+{
+    static const std::string kColumns = "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered ";
+    static const std::string kOf =
+        "FROM gap WHERE from_time < ?2 AND (?3 = '' OR venue = ?3 OR (venue = 'tickdeck' AND symbol = '')) "
+        "AND (?4 = '' OR symbol = '' OR symbol = ?4) AND (?5 = '' OR channel = '' OR channel = ?5) AND ";
+    const std::lock_guard lock(m_mutex);
+    const auto prepared = [&](const std::string& text) -> Result<sqlite::Statement> {
+        TRY_ASSIGN(auto statement, m_connection->db.prepare(text.c_str()));
+        statement.bind(1, filter.from);
+        statement.bind(2, filter.to);
+        statement.bindText(3, filter.venue);
+        statement.bindText(4, filter.symbol);
+        statement.bindText(5, filter.channel);
+        return statement;
+    };
+    FoundGaps out;
+    for (const char* which : {"to_time IS NULL ORDER BY from_time DESC, id DESC LIMIT ?6",
+                              "to_time > ?1 ORDER BY to_time DESC, id DESC LIMIT ?6"}) {
+        TRY_ASSIGN(auto statement, prepared(kColumns + kOf + which));
+        statement.bind(6, static_cast<std::int64_t>(std::min<std::size_t>(filter.most, 1u << 30) - out.gaps.size()));
+        for (;;) {
+            TRY_ASSIGN(const bool row, statement.step());
+            if (!row)
+                break;
+            out.gaps.push_back({statement.bytes(0), statement.bytes(1), statement.bytes(2), statement.bytes(3),
+                                statement.integer(4), statement.maybeInteger(5), statement.bytes(6),
+                                statement.bytes(7)});
+        }
+    }
+    std::ranges::sort(out.gaps, {}, [](const GapRecord& gap) { return std::tie(gap.from, gap.id); });
+    out.total = out.gaps.size();
+    if (out.gaps.size() >= filter.most) {
+        TRY_ASSIGN(auto count, prepared("SELECT COUNT(*) " + kOf + "(to_time IS NULL OR to_time > ?1)"));
+        TRY_ASSIGN([[maybe_unused]] const bool row, count.step());
+        out.total = static_cast<std::uint64_t>(count.integer(0));
+    }
+    return out;
+}
+
+Result<> StateDb::endGapsBefore(const GapRecord& begun)
 {
     const std::lock_guard lock(m_mutex);
-    TRY_ASSIGN(auto statement,
-               m_connection->db.prepare(
-                   "SELECT id, venue, channel, symbol, from_time, to_time, cause, recovered FROM gap "
-                   "WHERE from_time < ?2 AND (to_time IS NULL OR to_time > ?1) AND (?3 = '' OR venue = ?3) "
-                   "ORDER BY from_time, id"));
-    statement.bind(1, from);
-    statement.bind(2, to);
-    statement.bindText(3, venue);
-    std::vector<GapRecord> out;
-    for (;;) {
-        TRY_ASSIGN(const bool row, statement.step());
-        if (!row)
-            return out;
-        out.push_back({statement.bytes(0), statement.bytes(1), statement.bytes(2), statement.bytes(3),
-                       statement.integer(4), statement.maybeInteger(5), statement.bytes(6), statement.bytes(7)});
-    }
+    TRY_ASSIGN(auto end, m_connection->db.prepare(
+                             "UPDATE gap SET to_time = ?1 WHERE to_time IS NULL AND from_time <= ?1 AND id <> ?2 AND "
+                             "venue = ?3 AND channel = ?4 AND symbol = ?5"));
+    end.bind(1, begun.from);
+    end.bindText(2, begun.id);
+    end.bindText(3, begun.venue);
+    end.bindText(4, begun.channel);
+    end.bindText(5, begun.symbol);
+    return end.run();
+}
+
+Result<> StateDb::forgetOldGaps()
+{
+    TRY_ASSIGN(auto forget, m_connection->db.prepare(
+                                "DELETE FROM gap WHERE to_time <= (SELECT to_time FROM gap WHERE to_time IS NOT NULL "
+                                "ORDER BY to_time DESC LIMIT 1 OFFSET ?1)"));
+    forget.bind(1, static_cast<std::int64_t>(m_options.mostGaps));
+    m_gapsPut = 0;
+    return forget.run();
 }
 
 Result<std::int64_t> StateDb::addRevision(std::string_view who, std::string_view what, std::string_view settings)

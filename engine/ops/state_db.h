@@ -32,7 +32,6 @@ struct DeadLetter {
     std::uint64_t size = 0;               // of the whole input
 };
 
-// Letters by their numbers, both ends included.
 // The journal position of the oldest letter of this component and time that has none yet.
 struct LetterNumber {
     std::string component;
@@ -40,6 +39,7 @@ struct LetterNumber {
     std::uint64_t seq = 0;
 };
 
+// Letters by their numbers, both ends included.
 struct LetterRange {
     std::int64_t first = 0;
     std::int64_t last = 0;
@@ -63,6 +63,22 @@ struct GapRecord {
     std::string recovered;
 };
 
+// Those that touch [from, to). Of a venue: also the engine's own (of venue `tickdeck`) that name no symbol; of a symbol or
+// channel: also those of all. Empty: any.
+struct GapFilter {
+    Nanos from = 0;
+    Nanos to = 0;
+    std::string_view venue = {};
+    std::string_view symbol = {};
+    std::string_view channel = {};
+    std::size_t most = 10'000;  // open ones, then those that ended last
+};
+
+struct FoundGaps {
+    std::vector<GapRecord> gaps;  // oldest first
+    std::uint64_t total = 0;      // with those beyond `most`
+};
+
 struct Revision {
     std::int64_t id = 0;
     Nanos time = 0;
@@ -75,6 +91,7 @@ struct StateDbOptions {
     std::size_t mostLetters = 10'000;
     std::size_t mostLetterBytes = 64u << 20;  // all letters together
     std::size_t largestLetter = 1u << 20;     // a longer input is cut, `size` tells
+    std::size_t mostGaps = 500'000;           // closed ones, or a tenth more; the oldest go (the journal has them all)
 };
 
 // One object owns the file for the engine's life; any thread may call, one at a time gets in (mutex). Writing calls are
@@ -118,8 +135,9 @@ public:
 
     // Adds or, by its id, replaces.
     [[nodiscard]] Result<> putGap(const GapRecord& gap);
-    // Those that touch [from, to), oldest first; of one venue (empty: all).
-    [[nodiscard]] Result<std::vector<GapRecord>> gaps(Nanos from, Nanos to, std::string_view venue = {});
+    [[nodiscard]] Result<FoundGaps> gaps(const GapFilter& filter);
+    // Ends where `begun` begins what was open before it of the same venue, channel and symbol.
+    [[nodiscard]] Result<> endGapsBefore(const GapRecord& begun);
 
     // Keeps the settings when they differ from the newest revision's. Gives the newest revision's id.
     [[nodiscard]] Result<std::int64_t> addRevision(std::string_view who, std::string_view what,
@@ -134,6 +152,7 @@ private:
     class Connection;
     StateDb(std::unique_ptr<Connection> connection, Clock& clock, StateDbOptions options);
     [[nodiscard]] Result<> prepare();
+    [[nodiscard]] Result<> forgetOldGaps();
 
     std::unique_ptr<Connection> m_connection;
     Clock* m_clock;
@@ -142,6 +161,7 @@ private:
     std::string m_engineId;
     std::optional<std::string> m_alert;
     std::atomic<std::uint64_t> m_lettersKept{0};
+    std::size_t m_gapsPut = 0;  // since old ones were looked for
 };
 
 }  // namespace tickdeck::ops

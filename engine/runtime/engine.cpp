@@ -20,14 +20,6 @@ api::LogLevel toApi(ops::LogLevel level)
     return api::LogLevel::Error;
 }
 
-template <class T>
-api::AnswerRef<T> unsupported()
-{
-    auto answer = std::make_shared<api::Answer<T>>();
-    answer->set(fail(ErrorCode::Unsupported, "not offered yet"));
-    return answer;
-}
-
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Graph> graph) : m_graph(std::move(graph)), m_queries(std::make_unique<Queries>(*m_graph))
@@ -176,7 +168,7 @@ std::shared_ptr<const api::CandleSeries> Engine::candles(SymbolId symbol, Nanos 
     return m_queries->candles({symbol, interval, built});
 }
 
-api::AnswerRef<std::vector<api::Gap>> Engine::gaps(Nanos from, Nanos to) { return m_queries->gaps(from, to); }
+api::AnswerRef<api::Gaps> Engine::gaps(const api::GapQuery& query) { return m_queries->gaps(query); }
 
 std::shared_ptr<api::ExportJob> Engine::startExport(const api::ExportRequest& request)
 {

@@ -48,7 +48,7 @@ public:
                                                                    BuiltBy built) override;
     [[nodiscard]] std::vector<Nanos> candleIntervals(SymbolId symbol, BuiltBy built) const override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
-    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
+    [[nodiscard]] api::AnswerRef<api::Gaps> gaps(const api::GapQuery& query) override;
     [[nodiscard]] std::optional<api::MarkPrice> mark(SymbolId symbol) const override;
     [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) override;
     [[nodiscard]] api::Page<api::ForcedOrder> forcedOrders(std::uint64_t cursor, std::size_t limit) const override;

@@ -91,7 +91,7 @@ Result<> GapLedger::take(const std::vector<Batch>& batches)
             if (gap->to)
                 record.to = *gap->to;
             if (gap->state == GapState::Open)
-                TRY(endEarlier(record));
+                TRY(m_db->endGapsBefore(record));
             TRY(m_db->putGap(record));
             count(record, gap->state, event.seq());
             TRY(settle(batch.firstSeq() - 1));
@@ -119,18 +119,6 @@ std::map<GapLedger::Of, GapLedger::Count> GapLedger::counts() const
 {
     const std::scoped_lock lock(m_mutex);
     return m_counts;
-}
-
-Result<> GapLedger::endEarlier(const ops::GapRecord& opened)
-{
-    TRY_ASSIGN(auto known, m_db->gaps(0, opened.from + 1, opened.venue));
-    for (ops::GapRecord& earlier : known)
-        if (!earlier.to && earlier.id != opened.id && earlier.channel == opened.channel &&
-            earlier.symbol == opened.symbol) {
-            earlier.to = opened.from;
-            TRY(m_db->putGap(earlier));
-        }
-    return {};
 }
 
 Result<> GapLedger::settle(Seq position)

@@ -47,7 +47,6 @@ public:
 private:
     void run(const std::stop_token& stopped);
     [[nodiscard]] Result<> take(const std::vector<Batch>& batches);
-    [[nodiscard]] Result<> endEarlier(const ops::GapRecord& opened);
     [[nodiscard]] Result<> settle(Seq position);
     void count(const ops::GapRecord& gap, GapState state, Seq seq);
 

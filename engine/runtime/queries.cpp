@@ -146,28 +146,27 @@ std::vector<api::MarkPoint> Queries::storedMarks(SymbolId symbol, Nanos from)
     return joined(marks, fundings);
 }
 
-api::AnswerRef<std::vector<api::Gap>> Queries::gaps(Nanos from, Nanos to)
+api::AnswerRef<api::Gaps> Queries::gaps(const api::GapQuery& query)
 {
-    auto answer = std::make_shared<api::Answer<std::vector<api::Gap>>>();
-    m_worker.post([this, answer, from, to] {
-        auto records = m_graph->stateDb().gaps(from, to);
-        if (!records) {
-            answer->set(std::unexpected(std::move(records).error()));
-            return;
-        }
-        std::vector<api::Gap> gaps;
-        for (ops::GapRecord& record : *records)
-            gaps.push_back({.id = std::move(record.id),
-                            .venue = std::move(record.venue),
-                            .symbol = std::move(record.symbol),
-                            .channel = std::move(record.channel),
-                            .from = record.from,
-                            .to = record.to.value_or(kNoTime),
-                            .cause = enumFromName<GapCause>(record.cause).value_or(GapCause::Failure),
-                            .recovered = enumFromName<GapRecovery>(record.recovered).value_or(GapRecovery::None)});
-        answer->set(std::move(gaps));
+    return later<api::Gaps>([this, query]() -> Result<api::Gaps> {
+        TRY_ASSIGN(ops::FoundGaps found, m_graph->stateDb().gaps({.from = query.from,
+                                                                  .to = query.to,
+                                                                  .venue = query.venue,
+                                                                  .symbol = query.symbol,
+                                                                  .channel = query.channel,
+                                                                  .most = query.most}));
+        api::Gaps out{.gaps = {}, .total = found.total};
+        for (ops::GapRecord& record : found.gaps)
+            out.gaps.push_back({.id = std::move(record.id),
+                                .venue = std::move(record.venue),
+                                .symbol = std::move(record.symbol),
+                                .channel = std::move(record.channel),
+                                .from = record.from,
+                                .to = record.to.value_or(kNoTime),
+                                .cause = enumFromName<GapCause>(record.cause).value_or(GapCause::Failure),
+                                .recovered = enumFromName<GapRecovery>(record.recovered).value_or(GapRecovery::None)});
+        return out;
     });
-    return answer;
 }
 
 api::AnswerRef<api::DeadLetters> Queries::deadLetters(std::size_t most)

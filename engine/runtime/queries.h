@@ -32,7 +32,7 @@ public:
         return m_candles.series(key);
     }
     [[nodiscard]] std::shared_ptr<const api::MarkSeries> marks(SymbolId symbol) { return m_marks.series(symbol); }
-    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to);
+    [[nodiscard]] api::AnswerRef<api::Gaps> gaps(const api::GapQuery& query);
     [[nodiscard]] api::AnswerRef<api::DeadLetters> deadLetters(std::size_t most);
     [[nodiscard]] api::AnswerRef<api::DeadLetter> deadLetter(std::int64_t id);
     [[nodiscard]] api::AnswerRef<std::string> retryDeadLetters(const std::vector<std::int64_t>& ids);

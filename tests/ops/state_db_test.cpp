@@ -142,6 +142,15 @@ TEST_F(StateDbTest, LettersAreBoundedInBytes)
     EXPECT_EQ(newest.size, 5'000u);
 }
 
+std::vector<std::string> idsOf(StateDb& db, const GapFilter& filter)
+{
+    std::vector<std::string> out;
+    const auto found = db.gaps(filter);
+    for (const GapRecord& gap : found->gaps)
+        out.push_back(gap.id);
+    return out;
+}
+
 TEST_F(StateDbTest, GapsAreReplacedAndFoundByTime)
 {
     const auto db = opened();
@@ -150,22 +159,82 @@ TEST_F(StateDbTest, GapsAreReplacedAndFoundByTime)
     ASSERT_TRUE(db->putGap({"g3", "coinbase", "trade", "", 50, 60, "stale", "none"}));
     ASSERT_TRUE(db->putGap({"g1", "kraken", "book", "BTC-USD", 100, 200, "disconnect", "snapshot"}));
     const auto ids = [&](Nanos from, Nanos to, std::string_view venue = {}) {
-        std::vector<std::string> out;
-        const auto found = db->gaps(from, to, venue);
-        for (const GapRecord& gap : *found)
-            out.push_back(gap.id);
-        return out;
+        return idsOf(*db, {.from = from, .to = to, .venue = venue});
     };
     EXPECT_EQ(ids(0, 1000), (std::vector<std::string>{"g3", "g1", "g2"}));
     EXPECT_EQ(ids(0, 1000, "kraken"), (std::vector<std::string>{"g1", "g2"}));
     EXPECT_EQ(ids(150, 160), (std::vector<std::string>{"g1"}));
     EXPECT_EQ(ids(200, 300), (std::vector<std::string>{}));
-    const GapRecord g1 = db->gaps(150, 160)->at(0);
+    const GapRecord g1 = db->gaps({.from = 150, .to = 160})->gaps.at(0);
     EXPECT_EQ(g1.to, 200);
     EXPECT_EQ(g1.recovered, "snapshot");
     EXPECT_EQ(g1.symbol, "BTC-USD");
     ASSERT_TRUE(db->putGap({"g4", "kraken", "trade", "", 900, {}, "overflow", "none"}));
     EXPECT_EQ(ids(5000, 6000), (std::vector<std::string>{"g4"}));  // still open
+}
+
+TEST_F(StateDbTest, GapsAreFoundByWhatTheyTouch)
+{
+    const auto db = opened();
+    ASSERT_TRUE(db->putGap({"one", "kraken", "book", "BTC-USD", 100, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"other", "kraken", "book", "ETH-USD", 101, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"channel", "kraken", "book", "", 102, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"trades", "kraken", "trade", "", 103, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"venue", "kraken", "", "", 104, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"engine", "tickdeck", "journal", "", 105, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"derived", "tickdeck", "candle", "BTC-USD", 106, 110, "", ""}));
+    ASSERT_TRUE(db->putGap({"binance", "binance", "book", "BTC-USD", 107, 110, "", ""}));
+    using Ids = std::vector<std::string>;
+    EXPECT_EQ(idsOf(*db, {.to = 1000}).size(), 8u);
+    EXPECT_EQ(idsOf(*db, {.to = 1000, .venue = "kraken"}),
+              (Ids{"one", "other", "channel", "trades", "venue", "engine"}));
+    EXPECT_EQ(idsOf(*db, {.to = 1000, .venue = "kraken", .symbol = "BTC-USD"}),
+              (Ids{"one", "channel", "trades", "venue", "engine"}));
+    EXPECT_EQ(idsOf(*db, {.to = 1000, .venue = "kraken", .symbol = "BTC-USD", .channel = "book"}),
+              (Ids{"one", "channel", "venue"}));
+}
+
+TEST_F(StateDbTest, OfTooManyGapsTheOpenAndTheNewestAreGiven)
+{
+    const auto db = opened();
+    ASSERT_TRUE(db->putGap({"open", "kraken", "book", "", 1, {}, "", ""}));
+    for (int i = 100; i < 120; ++i)
+        ASSERT_TRUE(db->putGap({std::to_string(i), "kraken", "trade", "", i, i + 50, "", ""}));
+    const auto found = db->gaps({.to = 1000, .most = 4});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->total, 21u);
+    EXPECT_EQ(idsOf(*db, {.to = 1000, .most = 4}), (std::vector<std::string>{"open", "117", "118", "119"}));
+    EXPECT_EQ(db->gaps({.to = 1000, .most = 21})->total, 21u);
+    EXPECT_EQ(db->gaps({.to = 1000, .most = 30})->total, 21u);
+}
+
+TEST_F(StateDbTest, OldGapsMakeRoomAndOpenOnesStay)
+{
+    const auto db = opened({.mostGaps = 20});
+    ASSERT_TRUE(db->putGap({"open", "kraken", "book", "", 1, {}, "", ""}));
+    for (int i = 100; i < 200; ++i)
+        ASSERT_TRUE(db->putGap({std::to_string(i), "kraken", "trade", "", i, i + 1, "", ""}));
+    const std::vector<std::string> left = idsOf(*db, {.to = 1000});
+    EXPECT_GE(left.size(), 21u);
+    EXPECT_LE(left.size(), 24u);
+    EXPECT_EQ(left.front(), "open");
+    EXPECT_EQ(left.back(), "199");
+}
+
+TEST_F(StateDbTest, WhatWasLeftOpenEndsWhereTheSameBeginsAgain)
+{
+    const auto db = opened();
+    ASSERT_TRUE(db->putGap({"before", "kraken", "book", "BTC-USD", 100, {}, "", ""}));
+    ASSERT_TRUE(db->putGap({"other", "kraken", "book", "ETH-USD", 100, {}, "", ""}));
+    const GapRecord begun{"begun", "kraken", "book", "BTC-USD", 300, {}, "", ""};
+    ASSERT_TRUE(db->putGap(begun));
+    ASSERT_TRUE(db->endGapsBefore(begun));
+    const auto found = db->gaps({.to = 1000});
+    ASSERT_EQ(found->gaps.size(), 3u);
+    EXPECT_EQ(found->gaps[0].to, 300);
+    EXPECT_EQ(found->gaps[1].id, "other");
+    EXPECT_EQ(found->gaps[1].to, std::nullopt);
+    EXPECT_EQ(found->gaps[2].to, std::nullopt);
 }
 
 TEST_F(StateDbTest, ARevisionIsAddedWhenTheSettingsDiffer)

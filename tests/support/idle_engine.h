@@ -34,10 +34,7 @@ public:
     {
         return {.items = {}, .next = cursor};
     }
-    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos, Nanos) override
-    {
-        return nothing<std::vector<api::Gap>>();
-    }
+    [[nodiscard]] api::AnswerRef<api::Gaps> gaps(const api::GapQuery&) override { return nothing<api::Gaps>(); }
     [[nodiscard]] std::shared_ptr<const api::SettingsView> settings() const override { return nullptr; }
     [[nodiscard]] api::AnswerRef<api::SettingsPlan> planSettings(const std::vector<api::SettingChange>&) override
     {

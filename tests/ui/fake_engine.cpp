@@ -493,17 +493,23 @@ api::Page<api::LogLine> FakeEngine::log(std::uint64_t cursor, std::size_t limit)
     return pageOf(m_log, cursor, limit);
 }
 
-api::AnswerRef<std::vector<api::Gap>> FakeEngine::gaps(Nanos from, Nanos to)
+api::AnswerRef<api::Gaps> FakeEngine::gaps(const api::GapQuery& query)
 {
-    std::vector<api::Gap> seen;
-    for (const api::Gap& gap : m_oldGaps)
-        if (gap.from < to && gap.to > from)
-            seen.push_back(gap);
-    for (const api::Gap& gap : m_gaps)
-        if (gap.from < to && (gap.to == kNoTime || gap.to > from))
-            seen.insert(seen.begin(), gap);
+    const auto isOf = [](const std::string& asked, const std::string& own) {
+        return asked.empty() || own.empty() || own == asked;
+    };
+    api::Gaps out;
+    std::vector<api::Gap>& seen = out.gaps;
+    for (const auto& list : {m_oldGaps, std::vector<api::Gap>(m_gaps.rbegin(), m_gaps.rend())})
+        for (const api::Gap& gap : list)
+            if (gap.from < query.to && (gap.to == kNoTime || gap.to > query.from) && isOf(query.venue, gap.venue) &&
+                isOf(query.symbol, gap.symbol) && isOf(query.channel, gap.channel))
+                seen.push_back(gap);
     std::ranges::stable_sort(seen, {}, &api::Gap::from);
-    return answered<std::vector<api::Gap>>([seen] { return seen; });
+    out.total = seen.size();
+    if (seen.size() > query.most)
+        seen.erase(seen.begin(), seen.end() - static_cast<std::ptrdiff_t>(query.most));
+    return answered<api::Gaps>([out] { return out; });
 }
 
 api::AnswerRef<api::SettingsPlan> FakeEngine::planSettings(const std::vector<api::SettingChange>& changes)

@@ -68,7 +68,7 @@ public:
     [[nodiscard]] std::shared_ptr<const api::CandleSeries> candles(SymbolId symbol, Nanos interval,
                                                                    BuiltBy built) override;
     [[nodiscard]] api::Page<api::LogLine> log(std::uint64_t cursor, std::size_t limit) const override;
-    [[nodiscard]] api::AnswerRef<std::vector<api::Gap>> gaps(Nanos from, Nanos to) override;
+    [[nodiscard]] api::AnswerRef<api::Gaps> gaps(const api::GapQuery& query) override;
     [[nodiscard]] std::shared_ptr<api::ExportJob> startExport(const api::ExportRequest& request) override;
 
     [[nodiscard]] std::shared_ptr<const api::SettingsView> settings() const override { return m_settings.view(); }

@@ -5,6 +5,12 @@
 
 namespace tickdeck::ui {
 
+namespace {
+
+constexpr std::size_t kMost = 2'000;  // more than there are pixels
+
+}  // namespace
+
 void GapWatch::watch(const api::Instrument& instrument, std::string channel, Nanos reach)
 {
     m_name = instrument.name;
@@ -31,7 +37,12 @@ std::optional<std::vector<PlotGap>> GapWatch::take()
     }
     if (m_wanted && !m_answer) {
         const Nanos now = m_client.now();
-        m_answer = m_client.engine().gaps(now - m_reach, now);
+        m_answer = m_client.engine().gaps({.from = now - m_reach,
+                                           .to = now,
+                                           .venue = m_name.venue,
+                                           .symbol = m_name.symbol,
+                                           .channel = m_channel,
+                                           .most = kMost});
         m_wanted = false;
     }
     const auto* answer = m_answer ? m_answer->get() : nullptr;
@@ -39,7 +50,7 @@ std::optional<std::vector<PlotGap>> GapWatch::take()
         return {};
     std::vector<PlotGap> out;
     // A failed answer leaves those of the overview.
-    for (const api::Gap& gap : *answer ? **answer : known)
+    for (const api::Gap& gap : *answer ? (*answer)->gaps : known)
         if (gap.venue == m_name.venue && (gap.symbol.empty() || gap.symbol == m_name.symbol) &&
             (gap.channel.empty() || gap.channel == m_channel))
             out.push_back({gap.from, gap.to, gap.to == kNoTime, words::gapCause(gap.cause)});

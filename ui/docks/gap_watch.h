@@ -25,7 +25,7 @@ private:
     Nanos m_taken = 0;     // time of the overview last looked at
     std::string m_newest;  // ids and ends of those in the overview: a change asks anew
     bool m_wanted = false;
-    api::AnswerRef<std::vector<api::Gap>> m_answer;
+    api::AnswerRef<api::Gaps> m_answer;
 };
 
 }  // namespace tickdeck::ui

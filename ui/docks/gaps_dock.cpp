@@ -54,7 +54,12 @@ void GapsDock::poll()
         m_wanted = false;
         m_asked = now;
         m_newest = newest();
-        m_answer = client().engine().gaps(reach() == 0 ? 0 : now - reach(), now + kHour);
+        m_answer = client().engine().gaps({.from = reach() == 0 ? 0 : now - reach(),
+                                           .to = now + kHour,
+                                           .venue = {},
+                                           .symbol = {},
+                                           .channel = {},
+                                           .most = kShown});
     }
     const auto* answer = m_answer ? m_answer->get() : nullptr;
     if (!answer)
@@ -64,7 +69,7 @@ void GapsDock::poll()
         table().setNotice({Mark::Ok, tr("Nothing was missed in this range."),
                            tr("Gaps of all streams are listed here; a longer range may have some.")});
     } else {
-        m_ledger.clear();
+        m_ledger = {};
         table().setNotice({Mark::Failed,
                            tr("The ledger could not be read. %1").arg(words::sentence(answer->error().code)),
                            tr("Gaps that are open now are shown all the same; the log has the details.")});
@@ -85,18 +90,13 @@ std::vector<Row> GapsDock::rows()
         if (gap.to == kNoTime || gap.to > from)
             all.push_back(gap);
     const auto live = static_cast<std::ptrdiff_t>(all.size());
-    std::size_t left = m_ledger.size() > kShown ? m_ledger.size() - kShown : 0;
-    for (const api::Gap& gap : m_ledger) {
-        if (left > 0 && gap.to != kNoTime) {
-            --left;  // the oldest
-            continue;
-        }
+    for (const api::Gap& gap : m_ledger.gaps)
         if (std::ranges::find(all.begin(), all.begin() + live, gap.id, &api::Gap::id) == all.begin() + live)
             all.push_back(gap);
-    }
     const auto open = static_cast<std::uint64_t>(std::ranges::count(all, kNoTime, &api::Gap::to));
-    m_counts = tr("%1 open, %2 in the range").arg(countText(open), countText(std::max(all.size(), m_ledger.size())));
-    if (m_ledger.size() > kShown)
+    m_counts = tr("%1 open, %2 in the range")
+                   .arg(countText(open), countText(std::max<std::uint64_t>(all.size(), m_ledger.total)));
+    if (m_ledger.total > kShown)
         m_counts += tr(", the newest %1 shown").arg(countText(kShown));
     setSubtitle(m_counts);
     return GapRows::rows(all, client().now());
@@ -110,7 +110,7 @@ std::vector<Step> GapsDock::steps(const QString& key)
     };
     const api::Gap* gap = find(client().overview().gaps);
     if (!gap)
-        gap = find(m_ledger);
+        gap = find(m_ledger.gaps);
     if (!gap)
         return {};
     const QString venue = QString::fromStdString(gap->venue);

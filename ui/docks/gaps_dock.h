@@ -29,8 +29,8 @@ private:
     static constexpr Nanos kAnew = 30 * kSecond;  // asks again after so long, whatever the overview says
 
     QComboBox* m_range;
-    std::vector<api::Gap> m_ledger;
-    api::AnswerRef<std::vector<api::Gap>> m_answer;
+    api::Gaps m_ledger;
+    api::AnswerRef<api::Gaps> m_answer;
     bool m_known = false;  // the ledger was read for this range
     bool m_wanted = true;
     Nanos m_asked = 0;

@@ -26,6 +26,8 @@ namespace tickdeck::ui {
 
 namespace {
 
+constexpr std::size_t kGapsShown = 1000;
+
 enum Preset : int { kLastHour, kToday, kLastDay, kSinceStart, kChosen };
 
 QDateTime toUtc(Nanos time) { return QDateTime::fromMSecsSinceEpoch(time / kMillisecond, Qt::UTC); }
@@ -314,7 +316,12 @@ void ExportDialog::showGaps()
     const api::ExportRequest wanted = request();
     if (m_gapsWanted && !m_gaps && wanted.from < wanted.to) {
         m_gapsWanted = false;
-        m_gaps = m_client.engine().gaps(wanted.from, wanted.to);
+        m_gaps = m_client.engine().gaps({.from = wanted.from,
+                                         .to = wanted.to,
+                                         .venue = wanted.symbol ? wanted.venue.value_or("") : "",
+                                         .symbol = wanted.symbol.value_or(""),
+                                         .channel = {},
+                                         .most = kGapsShown});
         m_gapLabel->setText(tr("Looking for gaps in the range…"));
     }
     const auto* answer = m_gaps ? m_gaps->get() : nullptr;
@@ -324,17 +331,13 @@ void ExportDialog::showGaps()
         m_gapLabel->setText(tr("The gaps in the range are not known. %1").arg(words::sentence(answer->error().code)));
         m_gapModel.setRows({});
     } else {
-        std::vector<api::Gap> seen;
-        for (const api::Gap& gap : **answer)
-            if (!wanted.symbol || (gap.venue == wanted.venue && (gap.symbol.empty() || gap.symbol == wanted.symbol)))
-                seen.push_back(gap);
-        m_gapLabel->setText(
-            seen.empty()
-                ? tr("No gaps in the range.")
-                : tr("Gaps in the range: %1. What was missed then is not in the file.").arg(countText(seen.size())));
+        m_gapLabel->setText((*answer)->total == 0
+                                ? tr("No gaps in the range.")
+                                : tr("Gaps in the range: %1. What was missed then is not in the file.")
+                                      .arg(countText((*answer)->total)));
         m_gapTable->setNotice(
             {Mark::Ok, tr("Nothing was missed in this range."), tr("Gaps that touch the range are listed here.")});
-        m_gapModel.setRows(GapRows::rows(seen, m_client.now()));
+        m_gapModel.setRows(GapRows::rows((*answer)->gaps, m_client.now()));
     }
     m_gaps.reset();
 }

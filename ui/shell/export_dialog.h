@@ -66,7 +66,7 @@ private:
     QPushButton* m_cancel;
     QPushButton* m_folder;
     bool m_gapsWanted = true;
-    api::AnswerRef<std::vector<api::Gap>> m_gaps;
+    api::AnswerRef<api::Gaps> m_gaps;
     std::shared_ptr<api::ExportJob> m_job;
 };
 
