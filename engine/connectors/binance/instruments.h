@@ -17,6 +17,7 @@
 #include "engine/connectors/binance/answers.h"
 #include "engine/connectors/binance/decoder.h"
 #include "engine/model/symbols.h"
+#include "engine/wire/book_events.h"
 #include "engine/wire/increments.h"
 #include "engine/wire/instruments.h"
 
@@ -74,11 +75,8 @@ struct Stream {
     void load(StateReader& in);
 };
 
-struct BookTrack {
+struct BookTrack : wire::ToldBook {
     book::ChainSync chain;
-    std::uint64_t version = 0;
-    Nanos exchangeTime = kNoTime;
-    Tristate verified = Tristate::Unknown;
     book::OrderBook book;
 };
 
@@ -119,6 +117,7 @@ struct Contract {
         return streams[static_cast<std::size_t>(channel)];
     }
     [[nodiscard]] BookTrack& ensureTrack();
+    [[nodiscard]] BookState bookState() const noexcept { return stream(Channel::Book).sync.state(); }
     // A gap names what is missing by the event type, the same at every venue.
     [[nodiscard]] book::StreamGap::Subject subject(Channel channel) const noexcept
     {

@@ -17,12 +17,6 @@ using Phase = Stream::Phase;
 
 // The venue's limit for one connection.
 constexpr std::size_t kMostStreams = 1024;
-// Snapshots on their way at once weigh so much together: what the budget lets through in one go.
-constexpr double kWeightAtOnce = 100;
-// The lane tells what becomes of each request, however long the venue's bans keep it; this is for one that it lost.
-constexpr Nanos kRequestWithin = 600 * kSecond;
-constexpr Nanos kDefinitionsEvery = 3600 * kSecond;
-constexpr Nanos kDefinitionsAgain = 60 * kSecond;  // at the earliest
 constexpr Nanos kMinute = 60 * kSecond;
 
 // How long a subscribed stream may be silent before people are told; 0: for ever.
@@ -93,8 +87,7 @@ void Subscriptions::apply(const WantedRequest& request, Nanos now, Emit& emit)
             reset(entry);
         m_intervals = request.intervals;
     }
-    const bool otherDepth = m_depth != request.depth;
-    m_depth = request.depth;
+    const bool otherDepth = m_fetching->setDepth(request.depth);
 
     std::vector<Entry> entries;
     std::unordered_set<const Stream*> kept;
@@ -133,17 +126,7 @@ void Subscriptions::apply(const WantedRequest& request, Nanos now, Emit& emit)
             broke(*entry.contract, GapCause::Restart, now, emit);
         }
     }
-    if (request.definitions && !m_definitions.wanted) {
-        if (m_restartFrom)
-            m_definitions.gap.open(emit.events(), {m_venue, {}, kDefinitions}, GapCause::Restart, *m_restartFrom,
-                                   m_gaps);
-        m_definitionsDue = now;
-    } else if (!request.definitions && m_definitions.wanted) {
-        m_definitions.gap.close(emit.events(), {m_venue, {}, kDefinitions}, now, GapRecovery::None);
-        m_definitions = {};
-    }
-    m_definitions.wanted = request.definitions;
-    m_definitions.sync.setPatience(request.patience);
+    m_fetching->wantDefinitions(request.definitions, request.patience, m_restartFrom, now, m_gaps, emit);
 }
 
 void Subscriptions::want(const Entry& entry, Nanos now, Emit& emit)
@@ -262,7 +245,7 @@ void Subscriptions::advance(Nanos now, Emit& emit)
             if (told.count++ == 0)
                 told.first = entry.contract->native;
         } else if (stream.phase == Phase::Subscribed && entry.channel == Channel::Book) {
-            askSnapshot(*entry.contract, now, emit);
+            m_fetching->askSnapshot(*entry.contract, now, emit);
         } else if (stream.sync.due(now)) {
             start[connection].push_back(entry);
         }
@@ -276,7 +259,7 @@ void Subscriptions::advance(Nanos now, Emit& emit)
         send(end[connection], connection, false, now, emit);
         send(start[connection], connection, true, now, emit);
     }
-    askDefinitions(now, emit);
+    m_fetching->askDefinitions(now, emit);
 }
 
 void Subscriptions::appendNames(const Entry& entry, std::vector<std::string>& names) const
@@ -390,7 +373,7 @@ void Subscriptions::synced(Contract& contract, Channel channel, Nanos now, GapRe
 {
     Stream& stream = contract.stream(channel);
     if (channel == Channel::Book)
-        snapshotCame(contract);
+        m_fetching->snapshotCame(contract);
     stream.sync.synced(now);
     stream.whole(now);
     stream.gap.close(emit.events(), contract.subject(channel), now, recovered);
@@ -405,7 +388,7 @@ void Subscriptions::broke(Contract& contract, GapCause cause, Nanos now, Emit& e
     openGap({&contract, Channel::Book}, cause, stream.wholeAt, emit);
     stream.sync.broke(now);
     if (stream.wanted && stream.phase == Phase::Subscribed)
-        askSnapshot(contract, now, emit);
+        m_fetching->askSnapshot(contract, now, emit);
 }
 
 void Subscriptions::missed(Contract& contract, Channel channel, Nanos now, Emit& emit)
@@ -418,82 +401,8 @@ void Subscriptions::missed(Contract& contract, Channel channel, Nanos now, Emit&
     stream.whole(now);
 }
 
-void Subscriptions::askSnapshot(Contract& contract, Nanos now, Emit& emit)
-{
-    Stream& stream = contract.stream(Channel::Book);
-    if (!stream.sync.due(now))
-        return;
-    if (stream.asked && now >= stream.askedAt && now - stream.askedAt < kRequestWithin)
-        return;  // its answer comes first
-    snapshotCame(contract);
-    const double weight = depthWeight(m_depth);
-    if (m_asked > 0 && (m_asked + 1) * weight > kWeightAtOnce)
-        return;
-    emit.request(depthPath(contract.native, m_depth), weight);
-    stream.asked = true;
-    stream.askedAt = now;
-    ++m_asked;
-    stream.sync.requested(now, kRequestWithin);
-}
-
-void Subscriptions::snapshotCame(Contract& contract) noexcept
-{
-    Stream& stream = contract.stream(Channel::Book);
-    m_asked -= stream.asked ? 1u : 0u;
-    stream.asked = false;
-    stream.askedBefore = false;
-}
-
-void Subscriptions::snapshotRefused(Contract& contract, Nanos now) noexcept
-{
-    Stream& stream = contract.stream(Channel::Book);
-    // One that was asked for before the stream began anew says nothing of the next, which need not wait.
-    const bool outlived = stream.askedBefore;
-    snapshotCame(contract);
-    if (!outlived && !stream.sync.live())
-        stream.sync.refused(now);
-}
-
-void Subscriptions::askDefinitions(Nanos now, Emit& emit)
-{
-    if (!m_definitions.wanted)
-        return;
-    const bool again =
-        m_definitions.sync.live() && (now >= m_definitionsDue || m_definitionsDue - now > kDefinitionsEvery);
-    if (!again && !m_definitions.sync.due(now))
-        return;
-    emit.request(std::string(kInstrumentsPath), 1);
-    m_definitionsAsked = now;
-    m_definitionsDue = now + kDefinitionsEvery;
-    if (!m_definitions.sync.live())
-        m_definitions.sync.requested(now, kRequestWithin);
-}
-
-void Subscriptions::definitionsCame(Nanos now, Emit& emit)
-{
-    m_definitions.sync.synced(now);
-    m_definitions.gap.close(emit.events(), {m_venue, {}, kDefinitions}, now, GapRecovery::Snapshot);
-}
-
-void Subscriptions::definitionsRefused(Nanos now) noexcept
-{
-    if (m_definitions.sync.live())
-        m_definitionsDue = now + kDefinitionsAgain;
-    else
-        m_definitions.sync.refused(now);
-}
-
-void Subscriptions::unknownContract(Nanos now) noexcept
-{
-    if (m_definitions.sync.live())
-        m_definitionsDue = std::min(m_definitionsDue, std::max(now, m_definitionsAsked + kDefinitionsAgain));
-}
-
 void Subscriptions::save(StateWriter& out) const
 {
-    m_definitions.save(out);
-    out.put(m_definitionsDue);
-    out.put(m_definitionsAsked);
     for (const Link& link : m_links) {
         out.put(link.open);
         out.put(link.lastFrame);
@@ -503,7 +412,6 @@ void Subscriptions::save(StateWriter& out) const
     out.count(m_intervals.size());
     for (const std::string& interval : m_intervals)
         out.text(interval);
-    out.put(m_depth);
     out.put(m_session);
     out.put(m_requests);
     out.put(m_gaps);
@@ -511,9 +419,6 @@ void Subscriptions::save(StateWriter& out) const
 
 void Subscriptions::load(StateReader& in)
 {
-    m_definitions.load(in);
-    m_definitionsDue = in.get<Nanos>();
-    m_definitionsAsked = in.get<Nanos>();
     for (Link& link : m_links) {
         link.open = in.get<std::uint8_t>() != 0;
         link.lastFrame = in.get<Nanos>();
@@ -525,13 +430,9 @@ void Subscriptions::load(StateReader& in)
     const std::size_t intervals = in.count(kLeast);
     for (std::size_t i = 0; i < intervals; ++i)
         m_intervals.emplace_back(in.text());
-    m_depth = in.get<std::uint32_t>();
     m_session = in.get<std::uint8_t>() != 0;
     m_requests = in.get<std::uint64_t>();
     m_gaps = in.get<std::uint64_t>();
-    m_asked = 0;
-    for (const Contract& contract : m_contracts->all())
-        m_asked += contract.stream(Channel::Book).asked ? 1u : 0u;
 }
 
 }  // namespace tickdeck::binance

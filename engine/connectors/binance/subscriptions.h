@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What is subscribed at Binance and fetched from it, what is to be, and the messages and requests that bring the one to the
-// other.
+// What is subscribed at Binance, what is to be, and the messages that bring the one to the other.
 
 #include <array>
 #include <string>
 #include <vector>
 
+#include "engine/connectors/binance/fetching.h"
 #include "engine/connectors/binance/instruments.h"
 #include "engine/connectors/binance/message.h"
 #include "engine/connectors/binance/wanted.h"
@@ -15,12 +15,15 @@
 
 namespace tickdeck::binance {
 
-// Drives the streams of all contracts: subscribes over the two connections, fetches the snapshots of books and the
-// definitions, tries again when an answer is missing or the venue refuses, and tells gaps. Snapshots are asked for a few at
-// a time, so that the venue's budget is never queued up far ahead. One thread; time is that of the input.
+// Drives the streams of all contracts: subscribes over the two connections, has the snapshots of books and the definitions
+// fetched, tries again when an answer is missing or the venue refuses, and tells gaps. One thread; time is that of the input.
 class Subscriptions {
 public:
-    Subscriptions(Contracts& contracts, SymbolId venue) noexcept : m_contracts(&contracts), m_venue(venue) {}
+    // All that is passed outlives it.
+    Subscriptions(Contracts& contracts, Fetching& fetching, SymbolId venue) noexcept
+        : m_contracts(&contracts), m_fetching(&fetching), m_venue(venue)
+    {
+    }
 
     // Controls, as described at ControlKind.
     [[nodiscard]] Result<> started(std::string_view payload);
@@ -62,16 +65,6 @@ public:
         const Stream& stream = contract.stream(Channel::Book);
         return !m_session || (stream.phase == Stream::Phase::Subscribed && !stream.askedBefore);
     }
-    // The answer to a request for the book's snapshot came, or none will.
-    void snapshotCame(Contract& contract) noexcept;
-    // It was none, or older than the changes that wait for it.
-    void snapshotRefused(Contract& contract, Nanos now) noexcept;
-    void definitionsCame(Nanos now, Emit& emit);
-    void definitionsRefused(Nanos now) noexcept;
-    // Whether definitions are in or nobody waits for them.
-    [[nodiscard]] bool definitionsKnown() const noexcept { return !m_definitions.wanted || m_definitions.sync.live(); }
-    // A contract without definition came up: they are fetched before their time.
-    void unknownContract(Nanos now) noexcept;
 
     void save(StateWriter& out) const;
     void load(StateReader& in);
@@ -100,21 +93,15 @@ private:
         return channel == Channel::Candle ? m_intervals.size() : 1;
     }
     void send(const std::vector<Entry>& entries, ConnectionId connection, bool subscribe, Nanos now, Emit& emit);
-    void askSnapshot(Contract& contract, Nanos now, Emit& emit);
-    void askDefinitions(Nanos now, Emit& emit);
     void refused(ConnectionId connection, const ReplyMessage& reply, Nanos now, Emit& emit);
 
     Contracts* m_contracts;
+    Fetching* m_fetching;
     SymbolId m_venue;
-    Stream m_definitions;
-    Nanos m_definitionsDue = 0;  // when they are fetched again
-    Nanos m_definitionsAsked = 0;
     std::array<Link, 2> m_links{};
     std::optional<Nanos> m_restartFrom;    // when an earlier run saw its last frame
     std::vector<std::string> m_intervals;  // of candles
-    std::uint32_t m_depth = 0;
-    std::uint32_t m_asked = 0;  // snapshots on their way
-    bool m_session = false;     // somebody said what is wanted
+    bool m_session = false;                // somebody said what is wanted
     std::uint64_t m_requests = 0;
     std::uint64_t m_gaps = 0;
 };

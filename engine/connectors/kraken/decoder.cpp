@@ -7,14 +7,14 @@
 #include "engine/connectors/kraken/message.h"
 #include "engine/connectors/kraken/subscriptions.h"
 #include "engine/plugin/status_event.h"
-#include "engine/wire/control_payload.h"
+#include "engine/wire/book_events.h"
 #include "engine/wire/market_events.h"
+#include "engine/wire/venue_decoder.h"
 
 namespace tickdeck::kraken {
 
 namespace {
 
-using wire::textIn;
 using wire::toDecimal;
 
 constexpr std::uint8_t kStateVersion = 3;
@@ -27,22 +27,19 @@ std::size_t depthOf(std::size_t levels) noexcept
     return fits != kDepths.end() ? *fits : kDepths.back();
 }
 
-class KrakenDecoder final : public Decoder {
+class KrakenDecoder final : public wire::VenueDecoder {
 public:
     explicit KrakenDecoder(SymbolTable& symbols)
-        : m_symbols(&symbols),
-          m_venue(symbols.intern(kVenue, {}, {})),
-          m_pairs(symbols),
-          m_subscriptions(m_pairs, m_venue)
+        : VenueDecoder(symbols, kVenue, kStateVersion), m_pairs(symbols), m_subscriptions(m_pairs, venue())
     {
     }
 
     [[nodiscard]] Result<> onFrame(const Frame& frame, Emit& emit) override;
     [[nodiscard]] Result<> onControl(const Control& control, Emit& emit) override;
-    void save(std::string& out) const override;
-    [[nodiscard]] Result<> load(std::string_view bytes) override;
 
 private:
+    void saveState(StateWriter& out) const override;
+    void loadState(StateReader& in) override;
     [[nodiscard]] Result<> onBooks(std::span<const BookMessage> messages, bool snapshot, Emit& emit);
     [[nodiscard]] Result<> convert(const BookMessage& message, BookTrack& track);
     void applyBook(const BookMessage& message, Pair& pair, bool snapshot, Emit& emit);
@@ -53,24 +50,14 @@ private:
     void writeInstrument(const Pair& pair, Emit& emit);
     void onStatus(const StatusMessage& status, Emit& emit);
     void onClosed(const Control& control, Emit& emit);
-    void publish(const Pair& pair, Emit& emit);
-    void publishAll(Emit& emit);
     [[nodiscard]] Pair* pairOf(std::string_view native, Channel channel, Emit& emit);
-    void takeTime(Nanos time) noexcept
-    {
-        if (time != kNoTime)
-            m_now = time;
-    }
 
-    SymbolTable* m_symbols;
-    SymbolId m_venue;
     Pairs m_pairs;
     Subscriptions m_subscriptions;
-    Nanos m_now = 0;  // of the input
     MessageReader m_reader;
     Message m_message;
     book::OrderBook::Converted m_levels;
-    Depth m_depth;
+    wire::Depths m_depths;
 };
 
 // The pair that a stream's data is about; without a definition it is told once. Null, and counted, where it is none of ours
@@ -86,8 +73,7 @@ Pair* KrakenDecoder::pairOf(std::string_view native, Channel channel, Emit& emit
     }
     if (pair && !pair->definition && !pair->told) {
         pair->told = true;
-        emit.notice("kraken: no definition of " + pair->native + "; taken from its name as " +
-                    m_symbols->name(pair->id).symbol + ", digits as sent");
+        tellUndefined(pair->native, pair->id, emit);
     }
     return pair;
 }
@@ -110,13 +96,13 @@ Result<> KrakenDecoder::onFrame(const Frame& frame, Emit& emit)
         emit.ignored(m_message.name);
         break;
     case MessageKind::Reply:
-        m_subscriptions.reply(m_message.reply, m_now, emit);
+        m_subscriptions.reply(m_message.reply, now(), emit);
         if (m_message.reply.error.empty())
             emit.ignored(m_message.name);
         break;
     case MessageKind::Ignored: emit.ignored(m_message.name); break;
     }
-    m_subscriptions.seen(m_now);
+    m_subscriptions.seen(now());
     return {};
 }
 
@@ -149,8 +135,7 @@ Result<> KrakenDecoder::onBooks(std::span<const BookMessage> messages, bool snap
             TRY(convert(message, *pair->track));
         applyBook(message, *pair, snapshot, emit);
         followBook(*pair, snapshot, emit);
-        if (emit.wantsDepth())
-            publish(*pair, emit);
+        m_depths.publish(*pair, now(), emit);
     }
     return {};
 }
@@ -173,22 +158,8 @@ void KrakenDecoder::applyBook(const BookMessage& message, Pair& pair, bool snaps
             track.verified = track.book.checksum() == *message.checksum ? Tristate::Yes : Tristate::No;
     }
     track.exchangeTime = message.time;
-    ++track.version;
-
-    BatchBuilder& events = emit.events();
-    const auto bytes = [](const std::vector<Level>& levels) {
-        return BatchBuilder::room(levels.size() * sizeof(Level));
-    };
-    Book& event = events.add<Book>(pair.id, message.time, bytes(m_levels.bids) + bytes(m_levels.asks));
-    event.kind = snapshot ? BookKind::Snapshot : BookKind::Update;
-    event.version = track.version;
-    event.verified = track.verified;
-    for (Levels* levels : {&event.bids, &event.asks}) {
-        levels->priceScale = track.book.priceScale();
-        levels->quantityScale = track.book.quantityScale();
-    }
-    events.setList(event.bids.list, std::span<const Level>(m_levels.bids));
-    events.setList(event.asks.list, std::span<const Level>(m_levels.asks));
+    wire::writeBook(emit.events(), pair.id, snapshot ? BookKind::Snapshot : BookKind::Update, track.book, m_levels, {},
+                    track);
 }
 
 // What the book's new state means for its stream.
@@ -198,18 +169,18 @@ void KrakenDecoder::followBook(Pair& pair, bool snapshot, Emit& emit)
     Stream& stream = pair.stream(Channel::Book);
     if (track.verified == Tristate::No) {
         if (snapshot)
-            stream.sync.synced(m_now);  // the answer came, and is wrong: back off before the next
-        m_subscriptions.broke(pair, Channel::Book, GapCause::Checksum, m_now, emit);
+            stream.sync.synced(now());  // the answer came, and is wrong: back off before the next
+        m_subscriptions.broke(pair, Channel::Book, GapCause::Checksum, now(), emit);
         return;
     }
     if (snapshot)
-        m_subscriptions.synced(pair, Channel::Book, m_now, GapRecovery::Snapshot, emit);
+        m_subscriptions.synced(pair, Channel::Book, now(), GapRecovery::Snapshot, emit);
     if (!stream.sync.live())
         return;
-    if (stream.sync.crossedTooLong(track.book.crossed(), m_now))
-        m_subscriptions.broke(pair, Channel::Book, GapCause::Crossed, m_now, emit);
+    if (stream.sync.crossedTooLong(track.book.crossed(), now()))
+        m_subscriptions.broke(pair, Channel::Book, GapCause::Crossed, now(), emit);
     else
-        stream.wholeAt = m_now;
+        stream.wholeAt = now();
 }
 
 void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot, Emit& emit)
@@ -240,14 +211,14 @@ void KrakenDecoder::onTrades(std::span<const TradeMessage> trades, bool snapshot
         emit.events().setText(trade.tradeId, std::to_string(message.tradeId));
         // Numbers are counted only where a subscription is known: a recording may be made of pieces.
         if (verdict == TradesSeen::Verdict::Jump && !snapshot && stream.sync.live())
-            m_subscriptions.broke(pair, Channel::Trade, GapCause::Sequence, m_now, emit);
+            m_subscriptions.broke(pair, Channel::Trade, GapCause::Sequence, now(), emit);
         else if (stream.sync.live())
-            stream.wholeAt = m_now;
+            stream.wholeAt = now();
     }
     if (!snapshot || trades.empty())
         return;
     if (Pair* pair = m_pairs.find(trades.front().symbol); pair && m_subscriptions.takes(pair->stream(Channel::Trade)))
-        m_subscriptions.synced(*pair, Channel::Trade, m_now, reachesBack ? GapRecovery::Backfill : GapRecovery::None,
+        m_subscriptions.synced(*pair, Channel::Trade, now(), reachesBack ? GapRecovery::Backfill : GapRecovery::None,
                                emit);
 }
 
@@ -260,8 +231,8 @@ void KrakenDecoder::onTickers(std::span<const TickerMessage> tickers, Emit& emit
         wire::writeQuote(emit.events(), pair->id, message);
         Stream& stream = pair->stream(Channel::Ticker);
         if (!stream.sync.live())
-            m_subscriptions.synced(*pair, Channel::Ticker, m_now, GapRecovery::Snapshot, emit);
-        stream.wholeAt = m_now;
+            m_subscriptions.synced(*pair, Channel::Ticker, now(), GapRecovery::Snapshot, emit);
+        stream.wholeAt = now();
     }
 }
 
@@ -280,7 +251,7 @@ void KrakenDecoder::onPairs(std::span<const PairMessage> pairs, bool snapshot, E
         writeInstrument(*pair, emit);
     }
     if (snapshot)
-        m_subscriptions.instrumentsSynced(m_now, emit);
+        m_subscriptions.instrumentsSynced(now(), emit);
 }
 
 void KrakenDecoder::writeInstrument(const Pair& pair, Emit& emit)
@@ -312,7 +283,7 @@ void KrakenDecoder::onStatus(const StatusMessage& status, Emit& emit)
         reason.append("version ").append(status.version);
     if (!status.connectionId.empty())
         reason.append(reason.empty() ? "" : ", ").append("connection ").append(status.connectionId);
-    writeStatus(emit, m_venue, "venue", status.system, reason);
+    writeStatus(emit, venue(), "venue", status.system, reason);
 }
 
 Result<> KrakenDecoder::onControl(const Control& control, Emit& emit)
@@ -320,75 +291,40 @@ Result<> KrakenDecoder::onControl(const Control& control, Emit& emit)
     takeTime(control.receiveTime);
     switch (control.kind) {
     case ControlKind::Started: return m_subscriptions.started(control.payload);
-    case ControlKind::Wanted: TRY(m_subscriptions.wanted(control.payload, m_now, emit)); break;
-    case ControlKind::Opened: {
-        writeStatus(emit, m_venue, "connection", "open", textIn(control.payload, "url"));
-        m_subscriptions.opened(control.connection, m_now, emit);
+    case ControlKind::Wanted: TRY(m_subscriptions.wanted(control.payload, now(), emit)); break;
+    case ControlKind::Opened:
+        tellOpened(control, emit);
+        m_subscriptions.opened(control.connection, now(), emit);
         break;
-    }
     case ControlKind::Closed: onClosed(control, emit); break;
-    case ControlKind::Tick: m_subscriptions.advance(m_now, emit); return {};
-    case ControlKind::Overflow: m_subscriptions.overflowed(control.connection, m_now, emit); break;
+    case ControlKind::Tick: m_subscriptions.advance(now(), emit); return {};
+    case ControlKind::Overflow: m_subscriptions.overflowed(control.connection, now(), emit); break;
     default:  // nothing that this venue reacts to
         return {};
     }
-    publishAll(emit);
+    m_depths.publishAll(m_pairs, now(), emit);
     return {};
 }
 
 void KrakenDecoder::onClosed(const Control& control, Emit& emit)
 {
-    const std::string state = textIn(control.payload, "state");
-    writeStatus(emit, m_venue, "connection", state.empty() ? "closed"sv : state, textIn(control.payload, "reason"));
-    // After a stop on purpose the next run begins with a gap of cause `restart` from the last batch on.
-    if (!m_subscriptions.closed(control.connection, state != "stopped", emit))
+    if (!m_subscriptions.closed(control.connection, tellClosed(control, false, emit), emit))
         return;
     for (Pair& pair : m_pairs.all())
         if (pair.track)
             pair.track->based = false;  // the next connection begins with a snapshot
 }
 
-void KrakenDecoder::publish(const Pair& pair, Emit& emit)
+void KrakenDecoder::saveState(StateWriter& out) const
 {
-    const BookTrack& track = *pair.track;
-    track.book.top(m_depth);
-    m_depth.version = track.version;
-    m_depth.exchangeTime = track.exchangeTime;
-    m_depth.receiveTime = m_now;
-    m_depth.symbol = pair.id;
-    m_depth.state = pair.streams[static_cast<std::size_t>(Channel::Book)].sync.state();
-    m_depth.verified = track.verified;
-    emit.publish(m_depth);
+    m_pairs.save(out);
+    m_subscriptions.save(out);
 }
 
-// After a control: the states of the books have changed, not their levels.
-void KrakenDecoder::publishAll(Emit& emit)
+void KrakenDecoder::loadState(StateReader& in)
 {
-    if (!emit.wantsDepth())
-        return;
-    for (const Pair& pair : m_pairs.all())
-        if (pair.track)
-            publish(pair, emit);
-}
-
-void KrakenDecoder::save(std::string& out) const
-{
-    StateWriter writer(out);
-    writer.put(kStateVersion);
-    writer.put(m_now);
-    m_pairs.save(writer);
-    m_subscriptions.save(writer);
-}
-
-Result<> KrakenDecoder::load(std::string_view bytes)
-{
-    StateReader reader(bytes);
-    if (reader.get<std::uint8_t>() != kStateVersion)
-        return fail(ErrorCode::Corrupt, "saved state of another version");
-    m_now = reader.get<Nanos>();
-    m_pairs.load(reader);
-    m_subscriptions.load(reader);
-    return reader.finish();
+    m_pairs.load(in);
+    m_subscriptions.load(in);
 }
 
 }  // namespace

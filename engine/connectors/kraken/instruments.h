@@ -15,6 +15,7 @@
 #include "engine/book/trades_seen.h"
 #include "engine/connectors/kraken/message.h"
 #include "engine/model/symbols.h"
+#include "engine/wire/book_events.h"
 #include "engine/wire/increments.h"
 #include "engine/wire/instruments.h"
 
@@ -52,11 +53,8 @@ struct Stream {
 
 using book::TradesSeen;
 
-struct BookTrack {
+struct BookTrack : wire::ToldBook {
     book::OrderBook book;
-    std::uint64_t version = 0;
-    Nanos exchangeTime = kNoTime;
-    Tristate verified = Tristate::Unknown;
     bool based = false;  // a snapshot is in, changes can be applied
 };
 
@@ -87,6 +85,10 @@ struct Pair {
 
     [[nodiscard]] Stream& stream(Channel channel) noexcept { return streams[static_cast<std::size_t>(channel)]; }
     [[nodiscard]] BookTrack& ensureTrack();
+    [[nodiscard]] BookState bookState() const noexcept
+    {
+        return streams[static_cast<std::size_t>(Channel::Book)].sync.state();
+    }
     // A gap names what is missing by the event type, the same at every venue.
     [[nodiscard]] book::StreamGap::Subject subject(Channel channel) const noexcept
     {
