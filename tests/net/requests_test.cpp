@@ -21,12 +21,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-// Asks for each line of what is wanted; an event for each answer.
+// Asks for each line of what is wanted, or throws; an event for each answer.
 class AskingDecoder final : public Decoder {
 public:
     Result<> onFrame(const Frame&, Emit&) override { return {}; }
     Result<> onControl(const Control& control, Emit& emit) override
     {
+        if (control.kind == ControlKind::Wanted && control.payload == "throw")
+            throw std::runtime_error("as it is told");
         if (control.kind == ControlKind::Wanted)
             for (std::string_view rest = control.payload; !rest.empty();) {
                 const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -232,6 +234,19 @@ TEST_F(RequestsTest, AnOverflowFailsThemAllAfterItsControls)
     EXPECT_THAT(order,
                 ElementsAre(ControlKind::Started, ControlKind::Wanted, ControlKind::Opened, ControlKind::Overflow,
                             ControlKind::Closed, ControlKind::Failed, ControlKind::Failed));
+}
+
+TEST_F(RequestsTest, ADecoderThatThrewGetsNoAnswer)
+{
+    HttpServer server([](const std::string&) { return HttpReply{}; });
+    LaneOptions patient = options(server);
+    patient.rest.timeout = 60s;
+    start(std::move(patient)).setWanted("/0");
+    ASSERT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.paths.size() == 1; }));
+    m_lane->setWanted("throw");
+    EXPECT_TRUE(server.seen().waitUntil([](const HttpSeen& seen) { return seen.closed == 1; })) << "it is given up";
+    m_lane->stop(5s);
+    EXPECT_TRUE(answersIn(m_taken.get()).empty());
 }
 
 TEST_F(RequestsTest, WithoutAnAddressARequestFails)

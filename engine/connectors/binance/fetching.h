@@ -4,6 +4,7 @@
 // What is fetched from Binance over REST: the snapshots of books, and the definitions.
 
 #include <optional>
+#include <utility>
 
 #include "engine/connectors/binance/instruments.h"
 #include "engine/plugin/decoder.h"
