@@ -212,24 +212,17 @@ void Engine::Graph::startPipeline(PipelineUnit& unit, const char* why)
 
 void Engine::Graph::stopSink(SinkUnit& unit, bool forGood, std::chrono::milliseconds limit)
 {
-    std::unique_ptr<sinks::Runner> runner;
-    {
-        const std::scoped_lock lock(m_sinkMutex);
-        unit.changing = true;
-        unit.enabled = !forGood;
-        runner = std::move(unit.runner);
-    }
     const std::string name = "sinks." + std::string(unit.spec->name);
-    if (runner)
-        if (const auto stopped = runner->stop(m_stopping ? 0ms : limit); !stopped)
+    if (unit.runner) {
+        if (const auto stopped = unit.runner->stop(m_stopping ? 0ms : limit); !stopped)
             m_log->warning(name, "sink.left_behind", "goes on from the journal: " + stopped.error().text());
-    runner.reset();
+        const std::scoped_lock lock(m_unitMutex);
+        unit.before = sum(unit.before, unit.runner->status());
+        unit.runner.reset();
+    }
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
-    if (!forGood)
-        return;
-    m_journal->release(name);
-    const std::scoped_lock lock(m_sinkMutex);
-    unit.changing = false;
+    if (forGood)
+        m_journal->release(name);
 }
 
 void Engine::Graph::startSink(SinkUnit& unit, const char* why)
@@ -238,17 +231,18 @@ void Engine::Graph::startSink(SinkUnit& unit, const char* why)
     auto* component = &m_health->add(name, ops::ComponentKind::Sink);
     component->set(ops::State::Starting, why);
     m_journal->retain(name, m_journal->firstSeq());
-    const std::scoped_lock lock(m_sinkMutex);
-    unit.component = component;
-    unit.enabled = true;
-    unit.changing = false;
+    {
+        const std::scoped_lock lock(m_unitMutex);
+        unit.component = component;
+    }
     auto runner = makeSink(unit);
     if (!runner) {
         component->set(ops::State::Failed, runner.error().text());
         return;
     }
+    (*runner)->start();
+    const std::scoped_lock lock(m_unitMutex);
     unit.runner = std::move(*runner);
-    unit.runner->start();
 }
 
 }  // namespace tickdeck::runtime

@@ -34,7 +34,7 @@ ConnectLimits connectLimits(const ConnectorSpec& spec, const std::vector<Endpoin
 
 }  // namespace
 
-Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
+Result<std::shared_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
 {
     const config::Section section = settings()->section(unit.spec->settings.name);
     TRY_ASSIGN(EventFilter filter, EventFilter::of(section));
@@ -54,7 +54,7 @@ Result<std::unique_ptr<sinks::Runner>> Engine::Graph::makeSink(SinkUnit& unit)
     options.skipped = [this, name](Seq after) { return skippedBefore(name, after); };
     options.inFlight = m_options.dataDirectory / "sinks" / (name + ".inflight");
     options.onState = [&unit](ops::State state, const std::string& reason) { unit.component->set(state, reason); };
-    return std::make_unique<sinks::Runner>(std::move(options), unit.spec->make(section), sinkContext(),
+    return std::make_shared<sinks::Runner>(std::move(options), unit.spec->make(section), sinkContext(),
                                            std::move(filter), m_clock);
 }
 
@@ -67,8 +67,7 @@ Result<> Engine::Graph::addSinks()
     for (const SinkSpec& spec : m_sinkSpecs) {
         SinkUnit& unit = *m_sinks.emplace_back(std::make_unique<SinkUnit>());
         unit.spec = &spec;
-        unit.enabled = m_settings->enabled(spec.settings.name);
-        if (!unit.enabled)
+        if (!m_settings->enabled(spec.settings.name))
             continue;
         unit.component = &m_health->add("sinks." + std::string(spec.name), ops::ComponentKind::Sink);
         // Nothing may be deleted before the store has said where it stands.
@@ -109,21 +108,14 @@ bool Engine::Graph::alone(Unit& unit, Act act)
 // Those that the supervisor does not know yet.
 void Engine::Graph::watchNew()
 {
-    for (const auto& sink : m_sinks) {
-        ops::Component* component = nullptr;
-        {
-            const std::scoped_lock lock(m_sinkMutex);
-            component = sink->component;
-        }
-        if (!component || std::exchange(sink->watched, true))
-            continue;
-        m_supervisor->watch(*component, [this, unit = sink.get()] {
-            return alone(*unit, [&] {
-                stopSink(*unit, false, 0ms);
-                startSink(*unit, "restarted");
+    for (const auto& [unit, component, runner, status] : sinkViews())
+        if (!std::exchange(unit->watched, true))
+            m_supervisor->watch(*component, [this, unit = unit] {
+                return alone(*unit, [&] {
+                    stopSink(*unit, false, 0ms);
+                    startSink(*unit, "restarted");
+                });
             });
-        });
-    }
     for (const auto& [unit, component, runner, counters] : pipelineViews())
         if (!std::exchange(unit->watched, true))
             m_supervisor->watch(*component, [this, unit = unit] {
@@ -294,6 +286,17 @@ std::vector<Engine::Graph::PipelineView> Engine::Graph::pipelineViews() const
             out.push_back(
                 {unit.get(), unit->component, unit->runner,
                  sum(unit->before, unit->runner ? unit->runner->counters(unit->name) : pipelines::PipelineCounters{})});
+    return out;
+}
+
+std::vector<Engine::Graph::SinkView> Engine::Graph::sinkViews() const
+{
+    std::vector<SinkView> out;
+    const std::scoped_lock lock(m_unitMutex);
+    for (const auto& unit : m_sinks)
+        if (unit->component)
+            out.push_back({unit.get(), unit->component, unit->runner,
+                           sum(unit->before, unit->runner ? unit->runner->status() : sinks::RunnerStatus{})});
     return out;
 }
 

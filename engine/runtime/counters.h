@@ -7,6 +7,7 @@
 
 #include "engine/net/lane.h"
 #include "engine/pipelines/runner.h"
+#include "engine/sinks/runner.h"
 
 namespace tickdeck::runtime {
 
@@ -38,6 +39,18 @@ namespace tickdeck::runtime {
     out.silent += before.silent;
     out.skipped += before.skipped;
     out.checkpoints += before.checkpoints;
+    return out;
+}
+
+[[nodiscard]] inline sinks::RunnerStatus sum(const sinks::RunnerStatus& before, const sinks::RunnerStatus& now)
+{
+    sinks::RunnerStatus out = now;
+    out.batches += before.batches;
+    out.events += before.events;
+    out.failures += before.failures;
+    out.reopened += before.reopened;
+    out.deadLetters += before.deadLetters;
+    out.restored += before.restored;
     return out;
 }
 

@@ -20,7 +20,7 @@ constexpr std::string_view kSinks = "sinks.";
 constexpr std::string_view kPipelines = "pipelines.";
 constexpr auto kSkipLimit = 2s;     // until a skip is committed
 constexpr auto kRetryLimit = 5s;    // of one command
-constexpr auto kStoreTurn = 100ms;  // how long a sink is held at a time
+constexpr auto kStoreTurn = 100ms;  // until it is looked whether the sink is another, or the engine stops
 constexpr std::size_t kMostLines = 20;
 
 bool isWhole(const ops::DeadLetter& letter) { return letter.size <= letter.bytes.size(); }
@@ -207,12 +207,9 @@ Result<std::string> Engine::Graph::retryInStore(const ops::DeadLetter& letter, c
         return fail(ErrorCode::Corrupt, "the letter names no event");
     for (;;) {
         Result<> done = fail(ErrorCode::NotFound, letter.component + " does not run");
-        {
-            const std::scoped_lock lock(m_sinkMutex);  // briefly: the overview waits for it
-            for (const auto& unit : m_sinks)
-                if (unit->spec->name == name && unit->runner)
-                    done = unit->runner->restore(batch, events, kStoreTurn);
-        }
+        for (const SinkView& view : sinkViews())
+            if (view.unit->spec->name == name && view.runner)
+                done = view.runner->restore(batch, events, kStoreTurn);
         if (done)
             break;
         if (done.error().code != ErrorCode::TimedOut || over())

@@ -73,9 +73,9 @@ Result<> Engine::Graph::start()
     m_routing = true;
     m_routerHealth->set(ops::State::Ok);
     m_journalHealth->set(ops::State::Ok);
-    for (const auto& sink : m_sinks)
-        if (sink->runner)
-            sink->runner->start();
+    for (const SinkView& view : sinkViews())
+        if (view.runner)
+            view.runner->start();
     for (const PipelineView& view : pipelineViews())
         if (view.runner)
             TRY(view.runner->start());
@@ -292,21 +292,23 @@ Result<> Engine::Graph::flushSinks(std::chrono::milliseconds limit, const std::s
     while (!m_router->waitCommitted(upTo, kTurn))
         if (over())
             return fail(ErrorCode::TimedOut, "the journal did not commit in time");
-    for (const auto& sink : m_sinks)
-        for (;;) {
-            Result<> done;
-            {
-                const std::scoped_lock lock(m_sinkMutex);  // briefly: the overview waits for it
-                if (!sink->enabled)
-                    break;
-                done = sink->runner ? sink->runner->flush(upTo, kTurn)
-                                    : fail(sink->changing ? ErrorCode::TimedOut : ErrorCode::Refused,
-                                           std::string(sink->spec->name) + " does not run");
-            }
+    Parker pause;
+    for (const SinkView& seen : sinkViews())
+        while (settings()->enabled(seen.unit->spec->settings.name)) {
+            // Anew each time: it may be another by now, or between two.
+            const auto views = sinkViews();
+            const auto view = std::ranges::find(views, seen.unit, &SinkView::unit);
+            const Result<> done = view->runner
+                                      ? view->runner->flush(upTo, kTurn)
+                                      : fail(ErrorCode::Refused, std::string(seen.unit->spec->name) + " does not run");
             if (done)
                 break;
-            if (done.error().code != ErrorCode::TimedOut || over())
+            const bool between =
+                done.error().code == ErrorCode::Refused && view->component->state() != ops::State::Failed;
+            if ((!between && done.error().code != ErrorCode::TimedOut) || over())
                 return done;
+            if (between)
+                pause.wait(kTurn);
         }
     return {};
 }
@@ -346,10 +348,10 @@ Result<> Engine::Graph::stop()
     if (m_router)
         result = m_router->stop();
     const auto sinksEnd = std::chrono::steady_clock::now() + kSinkStop;
-    for (const auto& sink : m_sinks)
-        if (sink->runner)
-            if (const auto stopped = sink->runner->stop(leftUntil(sinksEnd)); !stopped)
-                m_log->warning("sinks." + std::string(sink->spec->name), "sink.left_behind",
+    for (const SinkView& view : sinkViews())
+        if (view.runner)
+            if (const auto stopped = view.runner->stop(leftUntil(sinksEnd)); !stopped)
+                m_log->warning("sinks." + std::string(view.unit->spec->name), "sink.left_behind",
                                "goes on from the journal at the next start: " + stopped.error().text());
     if (m_gapLedger)
         m_gapLedger->stop();

@@ -85,7 +85,7 @@ public:
 
 private:
     // There is a unit for each spec, whether it runs or not; the lists do not change once they are made. What runs is made,
-    // replaced and taken away by the holder of m_changeMutex, under m_unitMutex (a sink: m_sinkMutex).
+    // replaced and taken away by the holder of m_changeMutex, under m_unitMutex.
     struct LaneUnit {
         const ConnectorSpec* spec = nullptr;
         std::string name;
@@ -103,11 +103,10 @@ private:
     struct SinkUnit {
         const SinkSpec* spec = nullptr;
         ops::Component* component = nullptr;    // null until it runs for the first time
-        std::unique_ptr<sinks::Runner> runner;  // null: it does not run
-        bool enabled = false;
-        bool changing = false;  // it stops or begins
-        bool watched = false;   // the supervision's: it is known there
-        Rate rate;
+        std::shared_ptr<sinks::Runner> runner;  // null: it does not run
+        sinks::RunnerStatus before;             // of those that ran before
+        bool watched = false;                   // the supervision's: it is known there
+        Rate rate;                              // the monitor's
     };
     struct PipelineUnit {
         const PipelineSpec* spec = nullptr;
@@ -133,6 +132,13 @@ private:
         pipelines::PipelineCounters counters;
     };
 
+    struct SinkView {
+        SinkUnit* unit = nullptr;
+        ops::Component* component = nullptr;
+        std::shared_ptr<sinks::Runner> runner;  // null: it does not run now
+        sinks::RunnerStatus status;
+    };
+
     [[nodiscard]] Result<> openOps();
     [[nodiscard]] Result<> openJournal();
     // components.cpp
@@ -143,6 +149,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<pipelines::Runner>> makePipeline(PipelineUnit& unit);
     [[nodiscard]] std::vector<LaneView> laneViews() const;
     [[nodiscard]] std::vector<PipelineView> pipelineViews() const;
+    [[nodiscard]] std::vector<SinkView> sinkViews() const;
     // On the thread `supervision`: a store that hangs while its sink is restarted holds up nobody else.
     void supervise(const std::stop_token& stopped);
     void watchNew();
@@ -166,7 +173,7 @@ private:
     void tellDamage();
     void tellLostPlace(const std::string& reader, const LostPlace& place);
     [[nodiscard]] Result<> startServing();
-    [[nodiscard]] Result<std::unique_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
+    [[nodiscard]] Result<std::shared_ptr<sinks::Runner>> makeSink(SinkUnit& unit);
     [[nodiscard]] net::LaneHooks laneHooks(LaneUnit& unit, Input& input);
     [[nodiscard]] journal::Listener journalListener();
     // dead_letters.cpp
@@ -217,10 +224,9 @@ private:
     std::unique_ptr<EngineLane> m_engineLane;
     std::unique_ptr<LiveState> m_live;
     std::unique_ptr<GapLedger> m_gapLedger;
-    std::mutex m_sinkMutex;
     std::vector<std::unique_ptr<SinkUnit>> m_sinks;
     std::mutex m_changeMutex;        // whoever stops and starts components: a change of settings, the supervision
-    mutable std::mutex m_unitMutex;  // briefly: of what runs in the lists of lanes and pipelines, and of m_settings
+    mutable std::mutex m_unitMutex;  // briefly: of what runs in the lists, and of m_settings
     std::vector<std::unique_ptr<PipelineUnit>> m_pipelineUnits;
     std::unique_ptr<net::IoThread> m_io;
     std::vector<std::unique_ptr<LaneUnit>> m_lanes;

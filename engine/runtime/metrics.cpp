@@ -86,24 +86,18 @@ void Engine::Graph::collectMetrics()
         metrics.counter("tickdeck_pipeline_skipped_total", "Inputs that failed", name)
             .advanceTo(number(counters.skipped));
     }
-    {
-        const std::scoped_lock lock(m_sinkMutex);
-        for (const auto& unit : m_sinks) {
-            if (!unit->runner)
-                continue;
-            const ops::Labels name{{"sink", std::string(unit->spec->name)}};
-            const sinks::RunnerStatus status = unit->runner->status();
-            metrics.gauge("tickdeck_sink_position", "Durable in the store up to here", name)
-                .set(number(status.position));
-            metrics.gauge("tickdeck_sink_behind", "Numbers behind the router's newest", name)
-                .set(number(status.behind));
-            metrics.counter("tickdeck_sink_failures_total", "Calls that failed", name)
-                .advanceTo(number(status.failures));
-            metrics.counter("tickdeck_sink_dead_letters_total", "What the store refused", name)
-                .advanceTo(number(status.deadLetters));
-            metrics.counter("tickdeck_sink_restored_total", "Events of dead letters that the store took later", name)
-                .advanceTo(number(status.restored));
-        }
+    for (const SinkView& view : sinkViews()) {
+        if (!view.runner)
+            continue;
+        const ops::Labels name{{"sink", std::string(view.unit->spec->name)}};
+        const sinks::RunnerStatus& status = view.status;
+        metrics.gauge("tickdeck_sink_position", "Durable in the store up to here", name).set(number(status.position));
+        metrics.gauge("tickdeck_sink_behind", "Numbers behind the router's newest", name).set(number(status.behind));
+        metrics.counter("tickdeck_sink_failures_total", "Calls that failed", name).advanceTo(number(status.failures));
+        metrics.counter("tickdeck_sink_dead_letters_total", "What the store refused", name)
+            .advanceTo(number(status.deadLetters));
+        metrics.counter("tickdeck_sink_restored_total", "Events of dead letters that the store took later", name)
+            .advanceTo(number(status.restored));
     }
     for (const auto& [of, gaps] : m_gapLedger->counts()) {
         const ops::Labels labels{{"venue", of.venue}, {"channel", of.channel}, {"cause", of.cause}};

@@ -105,17 +105,15 @@ void Engine::Graph::addStages(api::Overview& overview, Nanos steady)
         stage.deadLetters = counters.skipped;
         overview.stages.push_back(std::move(stage));
     }
-    const std::scoped_lock lock(m_sinkMutex);
-    for (const auto& unit : m_sinks) {
-        if (!unit->component)
-            continue;
-        const sinks::RunnerStatus status = unit->runner ? unit->runner->status() : sinks::RunnerStatus{};
-        api::Stage stage = stageOf(api::StageKind::Sink, unit->spec->name, unit->spec->title, unit->component->get());
+    for (const SinkView& view : sinkViews()) {
+        SinkUnit& unit = *view.unit;
+        const sinks::RunnerStatus& status = view.status;
+        api::Stage stage = stageOf(api::StageKind::Sink, unit.spec->name, unit.spec->title, view.component->get());
         stage.position = status.position;
         stage.behind = status.behind;
         if (status.oldestWaiting != kNoTime)
             stage.behindTime = overview.time - status.oldestWaiting;
-        stage.eventsPerSecond = unit->rate.update(status.events, steady);
+        stage.eventsPerSecond = unit.rate.update(status.events, steady);
         stage.breaker = toApi(status.breaker);
         stage.deadLetters = status.deadLetters;
         overview.stages.push_back(std::move(stage));

@@ -108,6 +108,19 @@ class DeadLetters(unittest.TestCase):
             self.assertEqual([number for number, _ in self.letters()], [4, 2])
             self.assertEqual(self.stored(seq), 1)
             self.assertEqual(engine.metric("tickdeck_sink_restored_total"), 1)
+
+            # Of a sink that was begun anew the figures go on.
+            code, _, said = run("restart", "sinks.sqlite", "--data", self.data)
+            self.assertEqual(code, 0, said)
+            wait_for(lambda: engine.metric("tickdeck_component_restarts_total") == 1, "the restart")
+            with sqlite3.connect(self.data / "recent.db", timeout=30) as database:
+                database.execute("DELETE FROM trade WHERE seq = ?", (seq,))
+            with sqlite3.connect(self.data / "state.db", timeout=30) as database:
+                database.execute("INSERT INTO dead_letter (time, component, code, text, seq, size, kept, bytes) "
+                                 "VALUES (1, 'sinks.sqlite', 'out_of_range', 'made by hand', ?, ?, ?, ?)",
+                                 (seq, len(line), len(line), line.encode()))
+            wait_for(lambda: "1 passed" in self.dlq("retry", "5")[1], "the letter's storing")
+            self.assertEqual(engine.metric("tickdeck_sink_restored_total"), 2)
             engine.stop()
         self.assertEqual(self.stored(seq), 1)
         self.assertEqual(replay(self.data)[0], 0)
