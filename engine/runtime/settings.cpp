@@ -27,6 +27,8 @@ bool isSafe(std::string_view url, std::string_view scheme)
     if (!url.starts_with(kSeparator))
         return false;
     std::string_view host = url.substr(kSeparator.size());
+    if (host.substr(0, host.find_first_of("/?#")).contains('@'))
+        return false;  // a user's name may look like a host
     host = host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find_first_of(":/"));
     return host == "localhost" || ops::isLoopback(std::string(host));
 }

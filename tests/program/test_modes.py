@@ -48,7 +48,8 @@ class Usage(unittest.TestCase):
 
     def test_addresses_that_are_not_safe(self):
         for setting in ("serve.http_bind=0.0.0.0", "connectors.kraken.url=ws://example.com/v2",
-                        "connectors.kraken.url=http://127.0.0.1"):
+                        "connectors.kraken.url=http://127.0.0.1",
+                        "connectors.kraken.url=ws://localhost:x@example.com/v2"):
             code, _, said = run("config", "check", "--set", setting)
             self.assertEqual(code, 2, setting)
             self.assertIn(setting.split("=")[0], said)
