@@ -55,6 +55,37 @@ TEST(Arrangement, ComesBackAsItWasAndNotAtAllWhenDamaged)
     EXPECT_FALSE(unpack(QByteArray(2 << 20, 'x')));
 }
 
+TEST_F(LayoutTest, ALayoutHasItsOwnViewsAlone)
+{
+    const auto shown = [this] {
+        QStringList out;
+        for (const Dock* each : window->docks())
+            if (!each->isHidden())
+                out << each->objectName();
+        out.sort();
+        return out.join(QLatin1Char(' ')).toStdString();
+    };
+    open({1280, 720});
+    run(kSecond);
+    const std::string market = shown();
+    QTest::keyClick(window.get(), Qt::Key_1, Qt::ControlModifier);
+    run(kSecond);
+    const std::string operations = shown();
+    EXPECT_EQ(operations.find("watch"), std::string::npos);
+    for (int i = 0; i < 3; ++i) {
+        SCOPED_TRACE(i);
+        window->step(window->dock(QStringLiteral("gaps")), QStringLiteral("candles"), {});
+        run(kSecond);
+        EXPECT_EQ(shown(), market);
+        window->resize(i == 0 ? QSize(1920, 1080) : QSize(1280, 720));
+        run(kSecond);
+        window->stepBack();
+        EXPECT_EQ(shown(), operations);
+        run(kSecond);
+        EXPECT_EQ(shown(), operations);
+    }
+}
+
 TEST_F(LayoutTest, FurtherLaddersOpenBesideEachOtherOnTheirOwnLinks)
 {
     open();

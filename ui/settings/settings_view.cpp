@@ -108,7 +108,7 @@ void SettingsView::build()
     m_sectionTable->setWidths({172, 64});
     m_settingTable->setAccessibleName(tr("Settings"));
     m_settingTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_settingTable->setWidths({248, 208, 72, 84});
+    m_settingTable->setWidths({312, 152, 60, 84});
     m_historyTable->setAccessibleName(tr("History of the settings"));
     m_historyTable->setSelectionMode(QAbstractItemView::SingleSelection);
     m_historyTable->setWidths({76, 168, 152});

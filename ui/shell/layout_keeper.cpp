@@ -207,6 +207,7 @@ void LayoutKeeper::clear()
 {
     for (Dock* dock : m_docks.docks()) {
         dock->setFloating(false);
+        dock->hide();  // first: what is removed while it is seen is kept as seen in the window's next state
         m_window.removeDockWidget(dock);
     }
 }
