@@ -225,6 +225,25 @@ TEST_F(OperationsTest, NothingIsTriedAgainWhileAQuestionIsOpen)
     EXPECT_EQ(letters().strip().text(), QStringLiteral("1 passed, 0 failed again"));
 }
 
+TEST_F(OperationsTest, TheRowThatEnterActsOnIsMarked)
+{
+    openOperations();
+    auto& table = overviewDock("health").table();
+    const auto bar = [&](int row) {
+        const QRect cell = table.visualRect(table.model()->index(row, 0));
+        return table.viewport()->grab().toImage().pixelColor(cell.left(), cell.center().y()) ==
+               theme.color(Role::Accent);
+    };
+    table.setFocus();
+    key(Qt::Key_Home, Qt::ControlModifier);
+    ASSERT_FALSE(table.selectionModel()->hasSelection());
+    EXPECT_TRUE(bar(0));
+    EXPECT_FALSE(bar(1));
+    letters().setFocus();
+    frame();
+    EXPECT_FALSE(bar(0)) << "the focus is elsewhere";
+}
+
 TEST_F(OperationsTest, AGapLeadsToItsTimeInTheChart)
 {
     engine.addBinance();

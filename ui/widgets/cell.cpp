@@ -52,7 +52,10 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const double tint = tintStrength(index.data(kChangedAtRole).toLongLong(), steadyMilliseconds());
     if (m_theme.motion() && tint > 0)
         painter->fillRect(rect, m_theme.tint(Role::Accent, tint));
-    if (selected && index.column() == 0)
+    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+    // The row that Enter acts on is marked also where none is selected.
+    const bool current = view && view->hasFocus() && view->currentIndex().row() == index.row();
+    if ((selected || current) && index.column() == 0)
         painter->fillRect(QRect(rect.left(), rect.top(), 2, rect.height()), m_theme.color(Role::Accent));
     painter->setPen(m_theme.tint(Role::Line, 0.5));
     painter->drawLine(rect.bottomLeft(), rect.bottomRight());

@@ -139,6 +139,7 @@ void TableView::contextMenuEvent(QContextMenuEvent* event)
 void TableView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
 {
     QTableView::currentChanged(current, previous);
+    viewport()->update();  // the mark of the current row
     Q_EMIT currentChangedTo(currentRow());
 }
 
