@@ -24,11 +24,15 @@ bool tail(Walk& walk)
 
 bool quotedSigned(Walk& walk, book::WireNumber& out) { return walk.signedNumber(out) && walk.next('"'); }
 
-bool levels(Walk& walk, std::vector<book::WireLevel>& out)
+// With a walk of its own, which stays in registers.
+bool levels(Walk& frame, std::vector<book::WireLevel>& out)
 {
+    Walk walk = frame;
     out.clear();
-    if (walk.next(']'))
+    if (walk.next(']')) {
+        frame = walk;
         return true;
+    }
     do {
         book::WireLevel level;
         if (!walk.good() || !walk.take("[\"") || !walk.quoted(level.price) || !walk.take(",\"") ||
@@ -36,7 +40,9 @@ bool levels(Walk& walk, std::vector<book::WireLevel>& out)
             return false;
         out.push_back(level);
     } while (walk.next(','));
-    return walk.next(']');
+    const bool closed = walk.next(']');
+    frame = walk;
+    return closed;
 }
 
 bool depth(Walk& walk, std::string_view frame, DepthMessage& out, SymbolWatch* watch)

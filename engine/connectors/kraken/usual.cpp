@@ -11,11 +11,15 @@ namespace {
 using wire::TimeScanner;
 using wire::Walk;
 
-bool levels(Walk& walk, std::vector<book::WireLevel>& out)
+// With a walk of its own, which stays in registers.
+bool levels(Walk& frame, std::vector<book::WireLevel>& out)
 {
+    Walk walk = frame;
     out.clear();
-    if (walk.next(']'))
+    if (walk.next(']')) {
+        frame = walk;
         return true;
+    }
     do {
         book::WireLevel level;
         if (!walk.good() || !walk.take(R"({"price":)") || !walk.number(level.price) || !walk.take(R"(,"qty":)") ||
@@ -23,7 +27,9 @@ bool levels(Walk& walk, std::vector<book::WireLevel>& out)
             return false;
         out.push_back(level);
     } while (walk.next(','));
-    return walk.next(']');
+    const bool closed = walk.next(']');
+    frame = walk;
+    return closed;
 }
 
 bool book(Walk& walk, std::string_view frame, TimeScanner& times, BookMessage& out)
