@@ -101,9 +101,13 @@ TEST_F(EveryDock, StallsNoTurn)
         SCOPED_TRACE(dock->objectName().toStdString());
         showAlone(*dock);
         frame();
-        const auto before = client.stalls().stalls();
-        live(*dock);
-        EXPECT_EQ(client.stalls().stalls(), before)
+        // A busy machine lengthens a turn now and then, a slow view every time.
+        const auto stalls = [&] {
+            const auto before = client.stalls().stalls();
+            live(*dock);
+            return client.stalls().stalls() > before;
+        };
+        EXPECT_FALSE(stalls() && stalls() && stalls())
             << "longest turn so far " << client.stalls().longest() / kMillisecond << " ms";
     }
 }
