@@ -52,7 +52,7 @@ void KeySheet::open()
 {
     m_before = QApplication::focusWidget();
     const int row = m_theme.rowHeight() + 2;
-    resize(480, kHead + static_cast<int>(m_keys.size()) * row + kPad);
+    resize(540, kHead + static_cast<int>(m_keys.size()) * row + kPad);
     move((parentWidget()->width() - width()) / 2, (parentWidget()->height() - height()) / 2);
     show();
     raise();
