@@ -52,6 +52,7 @@ std::unexpected<Error> failure(sqlite3* database, int code)
     case SQLITE_FULL: return fail(ErrorCode::Full, detail, Remedy::Retry);
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return fail(ErrorCode::TimedOut, detail, Remedy::Retry);
+    case SQLITE_READONLY: return fail(ErrorCode::Refused, detail);
     case SQLITE_ERROR: return fail(ErrorCode::Internal, detail);  // a statement that does not fit the tables
     default: return fail(ErrorCode::Io, detail);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// SQLite with errors as values: Corrupt, Full, TimedOut (another holds it), Internal (a statement that does not fit the
-// tables), else Io. What the system refused is told with its reason. For state.db and for stores on SQLite.
+// SQLite with errors as values: Corrupt, Full, TimedOut (another holds it), Refused (it may only be read), Internal (a
+// statement that does not fit the tables), else Io. What the system refused is told with its reason. For state.db and for stores on SQLite.
 
 #include <cstdint>
 #include <filesystem>

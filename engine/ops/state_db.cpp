@@ -107,7 +107,7 @@ Result<> checkUsable(sqlite::Database& db, const std::filesystem::path& file)
           "SELECT id, time, who, what, settings FROM revision", "SELECT key, value FROM value"})
         TRY(db.prepare(text));
     const Result<> written = db.transaction([&] { return db.execute("DELETE FROM value WHERE key = ''"); });
-    if (!written && access(file.c_str(), W_OK) == 0)
+    if (!written && written.error().code == ErrorCode::Refused && access(file.c_str(), W_OK) == 0)
         return fail(ErrorCode::Corrupt, written.error().text());
     return written;
 }

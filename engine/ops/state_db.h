@@ -99,7 +99,8 @@ struct StateDbOptions {
 class StateDb {
 public:
     // Makes the file or brings it up to date. A damaged one is renamed to state.db.damaged-TIME and made anew, and
-    // alert() tells; Unsupported where a later version of the program made it; Io where the folder is not writable.
+    // alert() tells; Unsupported where a later version of the program made it; Refused or Io where it cannot be written, TimedOut
+    // where another program holds it.
     [[nodiscard]] static Result<std::unique_ptr<StateDb>> open(const std::filesystem::path& file, Clock& clock,
                                                                StateDbOptions options = {});
     // Whether the file is whole and of a version that this program knows, in a line for people. Changes nothing.

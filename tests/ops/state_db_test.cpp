@@ -337,6 +337,20 @@ TEST_F(StateDbTest, ALaterVersionsFileIsLeftAlone)
     EXPECT_EQ(damagedFiles(), 0u);
 }
 
+TEST_F(StateDbTest, OneThatAnotherProgramHoldsIsNotTakenForDamaged)
+{
+    ASSERT_TRUE(opened()->setValue("k", "v"));
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(m_file.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto held = StateDb::open(m_file, m_clock);
+    sqlite3_close(other);
+    ASSERT_FALSE(held);
+    EXPECT_EQ(held.error().code, ErrorCode::TimedOut) << held.error().text();
+    EXPECT_EQ(damagedFiles(), 0u);
+    EXPECT_EQ(*opened()->value("k"), "v");
+}
+
 TEST_F(StateDbTest, AFolderInItsPlaceIsAnError)
 {
     std::filesystem::create_directories(m_file);
