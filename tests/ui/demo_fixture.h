@@ -23,7 +23,7 @@ namespace tickdeck::ui {
 
 class DemoWindow : public testing::Test {
 protected:
-    static constexpr int kPatience = 30'000;  // milliseconds
+    static constexpr int kPatience = 100'000;  // milliseconds; a machine that builds something else may be slow
 
     // `settings`: what the user's own file says.
     void start(const std::string& settings, QSize size)
