@@ -42,7 +42,7 @@ public:
     void setPatience(SyncPatience patience) noexcept { m_patience = patience; }
 
     // The venue was asked for the stream, or for its end on the way to a new start. Where the request before it was never
-    // answered, that is a fault, and this one is given so much longer: who does not answer is not asked ever again.
+    // answered, that is a fault, and this one is given so much longer: who does not answer is asked less and less often.
     void requested(Nanos now) noexcept { requested(now, m_patience.answerWithin); }
     // The same with a patience of its own.
     void requested(Nanos now, Nanos within) noexcept;

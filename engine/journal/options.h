@@ -82,7 +82,7 @@ enum class State : std::uint8_t {
     Ok,
     Alert,          // more than 80 % of the budget is used
     IntakeStopped,  // the budget is spent, see WhenSpent; batches are still taken for a while, so that gaps can be told
-    DiskFull,       // nothing can be written; tried again every second
+    DiskFull,       // tried again every second; until all that waited is written
     Failed,         // for good: the disk refused writes on two files in a row
 };
 

@@ -216,13 +216,13 @@ void Writer::settle()
         return;
     }
     const Seq safe = committed();
-    if (!m_pending.empty() && m_pending.front().batch.lastSeq() <= safe)
-        m_failures = 0;
     release(safe);
 }
 
 void Writer::release(Seq upTo)
 {
+    if (!m_pending.empty() && m_pending.front().batch.lastSeq() <= upTo)
+        m_failures = 0;
     while (!m_pending.empty() && m_pending.front().batch.lastSeq() <= upTo) {
         m_pendingBytes -= weight(m_pending.front().batch);
         m_pending.pop_front();
@@ -319,6 +319,7 @@ void Writer::recoverFrom(Error error)
 {
     m_sync.wait();
     static_cast<void>(m_sync.takeError());
+    release(committed());
     while (state() != State::Failed) {
         if (error.code == ErrorCode::Full) {
             // History that nobody needs makes room; else the disk is tried again for as long as it takes.

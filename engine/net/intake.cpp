@@ -151,15 +151,19 @@ void Intake::drain()
     m_hooks.emptied();
 }
 
-std::uint64_t Intake::dropFrames()
+std::uint64_t Intake::dropData()
 {
     heldBytes.set(0);
+    std::erase_if(m_held, [](const Input& input) {
+        return input.like.kind == BatchKind::Control &&
+               (input.like.control == ControlKind::Answered || input.like.control == ControlKind::Failed);
+    });
     return std::erase_if(m_held, [](const Input& input) { return input.like.kind == BatchKind::Frame; });
 }
 
 std::uint64_t Intake::abandon()
 {
-    const std::uint64_t frames = dropFrames();
+    const std::uint64_t frames = dropData();
     m_held.clear();
     m_waiting = {};
     m_retry.reset();

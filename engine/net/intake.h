@@ -49,8 +49,8 @@ public:
     void drain();
     // Whether an input would have to wait behind others.
     [[nodiscard]] bool holds() const noexcept { return !m_held.empty(); }
-    // The frames that wait are given up, the controls are not. How many they were.
-    std::uint64_t dropFrames();
+    // The frames and answers that wait are given up, other controls are not. How many frames they were.
+    std::uint64_t dropData();
     // The end: gives up all that waits, and says how many frames were among it.
     std::uint64_t abandon();
 

@@ -271,7 +271,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
     {
         if (std::exchange(failed, true))
             return;
-        lost.add(intake.dropFrames());
+        lost.add(intake.dropData());
         if (requests)
             requests->stop();
         for (Connection& connection : connections) {

@@ -12,7 +12,8 @@ Result<Nanos> TimeScanner::scan(std::string_view text)
         return usual;
     Result<Nanos> time = parseRfc3339(text);
     constexpr Nanos kDay = 86'400 * kSecond;
-    if (time && text.size() == kUsual && text.back() == 'Z' && *time >= 0) {
+    // A leap second counts as the next day's first.
+    if (time && text.size() == kUsual && text.back() == 'Z' && text.substr(17, 2) != "60" && *time >= 0) {
         std::memcpy(m_date, text.data(), sizeof(m_date));
         m_midnight = *time - *time % kDay;
     }

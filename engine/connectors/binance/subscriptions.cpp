@@ -73,7 +73,8 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
 void Subscriptions::apply(const WantedRequest& request, Nanos now, Emit& emit)
 {
     m_session = true;
-    if (m_intervals != request.intervals) {
+    // Where no candles are wanted, their end still goes by the names that they had.
+    if (!request.intervals.empty() && m_intervals != request.intervals) {
         // Other widths are other streams: all of a contract's candles pause between the two.
         std::vector<Entry> candles;
         for (Contract& contract : m_contracts->all())
@@ -151,6 +152,8 @@ void Subscriptions::unwant(const Entry& entry, Nanos now, Emit& emit)
     stream.gap.close(emit.events(), entry.contract->subject(entry.channel), now, GapRecovery::None);
     stream.sync.ended();
     stream.toldQuiet = false;
+    if (entry.channel == Channel::Book)
+        stream.askedBefore = stream.asked;
     // Should it be wanted again, numbers are counted anew.
     if (entry.channel == Channel::Trade)
         entry.contract->trades = {};

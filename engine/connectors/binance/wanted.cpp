@@ -21,7 +21,7 @@ Result<std::vector<std::string>> texts(const json& item, const char* key)
     if (list == item.end() || !list->is_array())
         return malformedControl("a subscription without its list");
     for (const json& entry : *list) {
-        if (!entry.is_string() || entry.get_ref<const std::string&>().empty())
+        if (!entry.is_string())
             return malformedControl("a subscription with a name that is none");
         out.push_back(entry.get<std::string>());
     }

@@ -81,9 +81,13 @@ Result<> Subscriptions::wanted(std::string_view payload, Nanos now, Emit& emit)
             depth = value->get<std::uint32_t>();
         }
         for (const json& symbol : *symbols) {
-            Pair* pair = symbol.is_string() ? m_pairs->obtain(symbol.get_ref<const std::string&>()) : nullptr;
-            if (!pair)
-                return wire::malformedControl("a symbol that is none, or one too many");
+            if (!symbol.is_string())
+                return wire::malformedControl("a symbol that is no text");
+            Pair* pair = m_pairs->obtain(symbol.get_ref<const std::string&>());
+            if (!pair) {
+                writeStatus(emit, m_venue, "subscription", "refused", "a symbol that is none, or one too many");
+                continue;
+            }
             items.push_back({{&pair->stream(*channel), pair, *channel}, depth});
         }
     }
