@@ -220,7 +220,7 @@ struct Lane::State : std::enable_shared_from_this<Lane::State> {
         for (const Emit::Send& send : emit.sends()) {
             if (send.connection >= connections.size())
                 continue;
-            if (auto sent = connections[send.connection].session->send(send.message);
+            if (auto sent = connections[send.connection].session->send(send.message, send.urgent);
                 !sent && sent.error().remedy == Remedy::Reconnect)
                 reconnect(send.connection, sent.error().detail);
         }

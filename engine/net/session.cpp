@@ -298,10 +298,15 @@ void Session::hold(bool on)
         m_state->connect();
 }
 
-Result<> Session::send(std::string message)
+Result<> Session::send(std::string message, bool urgent)
 {
     if (m_state->status.state != SessionState::Open)
         return fail(ErrorCode::Disconnected, "not connected");
+    if (urgent) {
+        static_cast<void>(m_state->messages.take(m_state->clock.steady()));
+        m_state->link->send(message);
+        return {};
+    }
     if (m_state->queue.size() >= m_state->options.mostQueued) {
         const bool banned = m_state->context.budget.sendWait() > 0;
         return fail(ErrorCode::Full, std::to_string(m_state->queue.size()) + " messages wait to be sent",

@@ -92,8 +92,9 @@ public:
 
     // Queues a message; it leaves when the rate budget allows. Disconnected: not open, the message is dropped. Full: the
     // queue is, the message is dropped, and the venue would be told too little: reconnect; but while a ban holds back all
-    // messages there is nothing to do, as it would refuse the next connection.
-    [[nodiscard]] Result<> send(std::string message);
+    // messages there is nothing to do, as it would refuse the next connection. `urgent`: it leaves at once, ahead of all
+    // that waits.
+    [[nodiscard]] Result<> send(std::string message, bool urgent = false);
     // The venue's own sign of life: feeds the watchdog, which reconnects after Endpoint::livenessTimeout without one. The
     // answer to a ping (Endpoint::pingEvery) does, too.
     void alive();

@@ -44,8 +44,12 @@ public:
     // Events, in order; see BatchBuilder::add.
     [[nodiscard]] BatchBuilder& events() noexcept { return *m_events; }
 
-    // A message for the venue. Goes through the rate budget; dropped in replay and decode.
-    void send(ConnectionId connection, std::string message) { m_sends.push_back({connection, std::move(message)}); }
+    // A message for the venue. Goes through the rate budget; dropped in replay and decode. `urgent`: the venue must have it
+    // at once, ahead of all that waits; it is counted in the budget all the same.
+    void send(ConnectionId connection, std::string message, bool urgent = false)
+    {
+        m_sends.push_back({connection, std::move(message), urgent});
+    }
     // A GET at the venue's REST address (ConnectorSpec::rest): path and query, "/fapi/v1/depth?symbol=BTCUSDT". The lane
     // sends it when the venue's budget allows `weight`, in order, and answers with ControlKind::Answered or Failed, whose
     // "request" is this very text. Dropped in replay and decode.
@@ -69,6 +73,7 @@ public:
     struct Send {
         ConnectionId connection;
         std::string message;
+        bool urgent = false;
     };
     struct Request {
         std::string path;
