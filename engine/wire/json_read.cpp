@@ -133,6 +133,23 @@ book::WireNumber quotedNumber(ondemand::value value)
     return scanned(written, place);
 }
 
+book::WireNumber exponentNumber(ondemand::value value)
+{
+    constexpr Int128 kLimit = 1'000'000'000'000'000'000;
+    constexpr int kMostScale = 18;
+    const std::string_view written = token(value);
+    book::WireNumber out;
+    if (!scanNumber(written, out))
+        return out;
+    if (!isJsonNumber(written) || written.find_first_of("eE") == std::string_view::npos || written.front() == '-')
+        return scanned(written, written.data());  // says what is wrong
+    const Decimal whole = parsed(written, written.data());
+    const Decimal number = whole.scale() > kMostScale ? whole.normalized() : whole;
+    if (number.mantissa() >= kLimit || number.scale() > kMostScale)
+        throw Bad{ErrorCode::OutOfRange, kTooManyDigits, written.data()};
+    return {static_cast<std::int64_t>(number.mantissa()), number.scale()};
+}
+
 std::optional<book::WireNumber> quotedSigned(ondemand::value value)
 {
     const char* place = nullptr;

@@ -47,6 +47,8 @@ void expectEnd(ondemand::document& document);
 // Numbers: not negative, without exponent, at most 18 digits that count.
 [[nodiscard]] book::WireNumber number(ondemand::value value);
 [[nodiscard]] book::WireNumber quotedNumber(ondemand::value value);
+// The same as number(), or with an exponent: 8.55e4.
+[[nodiscard]] book::WireNumber exponentNumber(ondemand::value value);
 // The same, or below zero; nothing for "".
 [[nodiscard]] std::optional<book::WireNumber> quotedSigned(ondemand::value value);
 // Numbers of at most 38 digits. Nothing for null.
