@@ -19,7 +19,7 @@ Result<> read(const Common& common, const ExportMode& mode, parquet::ExportOptio
     options.dataDirectory = dataDirectory(common);
     options.format = mode.format == "csv" ? parquet::ExportFormat::Csv : parquet::ExportFormat::Parquet;
     options.file = mode.out;
-    const auto type = enumFromName<EventType>(mode.type);
+    const auto type = eventTypeOf(mode.type);
     if (!type) {
         std::string known;
         for (const std::string_view name : kEnumNames<EventType>)

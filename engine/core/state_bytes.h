@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "engine/core/result.h"
+#include "engine/core/decimal.h"
 
 namespace tickdeck {
 
@@ -29,6 +29,12 @@ public:
         char bytes[sizeof(T)];
         std::memcpy(bytes, &value, sizeof(T));
         m_out->append(bytes, sizeof(T));
+    }
+    void put(const Decimal& value)
+    {
+        put(static_cast<std::uint64_t>(value.mantissa()));
+        put(static_cast<std::int64_t>(value.mantissa() >> 64));
+        put(static_cast<std::uint8_t>(value.scale()));
     }
     void count(std::size_t items) { put(static_cast<std::uint32_t>(items)); }
     void text(std::string_view value)
@@ -57,6 +63,15 @@ public:
         std::memcpy(&value, m_rest.data(), sizeof(T));
         m_rest.remove_prefix(sizeof(T));
         return value;
+    }
+    [[nodiscard]] Decimal getDecimal() noexcept
+    {
+        const auto low = get<std::uint64_t>();
+        const auto high = get<std::int64_t>();
+        const auto scale = get<std::uint8_t>();
+        if (scale > Decimal::kMaxScale)
+            damaged();
+        return {(static_cast<Int128>(high) << 64) | static_cast<Int128>(low), failed() ? 0 : scale};
     }
     // A count of items of at least `itemBytes` each; 0 when the rest is too short for so many.
     [[nodiscard]] std::size_t count(std::size_t itemBytes) noexcept

@@ -9,7 +9,7 @@ namespace {
 
 // Whether a list that lies at `object` within `record` stays inside it.
 template <class T>
-bool inside(const RelativeList<T>& list, std::span<const std::byte> record)
+bool insideRecord(const RelativeList<T>& list, std::span<const std::byte> record)
 {
     const auto view = list.view();
     const auto* first = reinterpret_cast<const std::byte*>(view.data());
@@ -18,10 +18,13 @@ bool inside(const RelativeList<T>& list, std::span<const std::byte> record)
            reinterpret_cast<std::uintptr_t>(first) % alignof(T) == 0;
 }
 
-bool inside(const Text& text, std::span<const std::byte> record)
+template <class T>
+bool inside(const RelativeList<T>& list, std::span<const std::byte> record)
 {
-    return inside(static_cast<const RelativeList<char>&>(text), record);
+    return insideRecord(list, record);
 }
+
+bool inside(const Text& text, std::span<const std::byte> record) { return insideRecord(text, record); }
 
 bool inside(const Levels& levels, std::span<const std::byte> record)
 {
@@ -40,6 +43,21 @@ template <class T>
 bool inside(const T&, std::span<const std::byte>)
 {
     return true;
+}
+
+template <Described T>
+bool inside(const T& part, std::span<const std::byte> record)
+{
+    bool good = true;
+    forEachField<T>([&](const auto& f) { good = good && inside(f.of(part), record); });
+    return good;
+}
+
+template <Described T>
+bool inside(const RelativeList<T>& list, std::span<const std::byte> record)
+{
+    return insideRecord(list, record) &&
+           std::ranges::all_of(list.view(), [&](const T& part) { return inside(part, record); });
 }
 
 template <class E>

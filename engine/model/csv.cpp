@@ -3,7 +3,7 @@
 
 #include <charconv>
 
-#include "engine/model/format.h"
+#include "engine/model/json_value.h"
 
 namespace tickdeck {
 
@@ -61,11 +61,23 @@ void appendValue(std::string& out, const Decimal& value)
     out.append(text, value.write(text));
 }
 void appendValue(std::string& out, const Text& value) { appendText(out, value.view()); }
-void appendValue(std::string& out, const Levels& value)
+// Lists and parts are one cell of JSON.
+void appendJsonCell(std::string& out, const auto& value)
 {
-    std::string json;
-    appendJsonLevels(json, value);
-    appendCell(out, json);
+    std::string cell;
+    json::append(cell, value);
+    appendCell(out, cell);
+}
+void appendValue(std::string& out, const Levels& value) { appendJsonCell(out, value); }
+template <class T>
+void appendValue(std::string& out, const RelativeList<T>& value)
+{
+    appendJsonCell(out, value);
+}
+template <Described T>
+void appendValue(std::string& out, const T& value)
+{
+    appendJsonCell(out, value);
 }
 template <NamedEnum E>
 void appendValue(std::string& out, E value)

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -16,6 +17,7 @@
 #include "engine/core/schema.h"
 #include "engine/core/time.h"
 #include "engine/model/relative.h"
+#include "engine/model/surface.h"
 
 namespace tickdeck {
 
@@ -30,12 +32,16 @@ enum class EventType : std::uint16_t {
     Gap,
     Mark,
     Funding,
-    ForcedOrder
+    ForcedOrder,
+    Option,
+    VolIndex,
+    IvSurface
 };
-inline constexpr std::size_t kEventTypeCount = 10;
+inline constexpr std::size_t kEventTypeCount = 13;
 template <>
-inline constexpr std::array kEnumNames<EventType> = {"trade"sv,  "quote"sv, "book"sv, "instrument"sv, "candle"sv,
-                                                     "status"sv, "gap"sv,   "mark"sv, "funding"sv,    "forced_order"sv};
+inline constexpr std::array kEnumNames<EventType> = {
+    "trade"sv, "quote"sv,   "book"sv,         "instrument"sv, "candle"sv,    "status"sv,    "gap"sv,
+    "mark"sv,  "funding"sv, "forced_order"sv, "option"sv,     "vol_index"sv, "iv_surface"sv};
 
 enum class Side : std::uint8_t { Buy, Sell };
 template <>
@@ -48,6 +54,10 @@ inline constexpr std::array kEnumNames<BookKind> = {"snapshot"sv, "update"sv};
 enum class InstrumentKind : std::uint8_t { Spot, Perpetual, Future, Option };
 template <>
 inline constexpr std::array kEnumNames<InstrumentKind> = {"spot"sv, "perpetual"sv, "future"sv, "option"sv};
+
+enum class OptionRight : std::uint8_t { Call, Put };
+template <>
+inline constexpr std::array kEnumNames<OptionRight> = {"call"sv, "put"sv};
 
 enum class BuiltBy : std::uint8_t { Engine, Venue };
 template <>
@@ -295,9 +305,111 @@ struct ForcedOrder {
     }
 };
 
+// The newest of one option, as its venue says it. Volatilities are annual and fractions, whatever the venue writes: 0.55 is
+// 55 %. Prices are in the instrument's settlement asset. What the venue leaves out, or writes 0 for where there is no
+// quote, is null.
+struct Option {
+    static constexpr EventType kType = EventType::Option;
+    Decimal strike;
+    Nullable<Decimal> bidPrice;
+    Nullable<Decimal> askPrice;
+    Nullable<Decimal> markPrice;
+    Nullable<Decimal> bidIv;
+    Nullable<Decimal> askIv;
+    Nullable<Decimal> markIv;
+    Nullable<Decimal> underlyingPrice;
+    Nullable<Decimal> openInterest;
+    Nullable<Decimal> delta;
+    Nullable<Decimal> gamma;
+    Nullable<Decimal> vega;
+    Nullable<Decimal> theta;
+    Nullable<Decimal> rho;
+    Nanos expiry = 0;
+    Text underlying;
+    OptionRight right = OptionRight::Call;
+    std::uint8_t reserved[7] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&Option::expiry>("expiry", {.unit = "ns", .help = "When it ends"}),
+            field<&Option::strike>("strike", {.unit = "quote", .help = "Strike"}),
+            field<&Option::right>("right", {.help = "call or put"}),
+            field<&Option::bidPrice>("bid_price", {.unit = "settlement", .help = "Best bid"}),
+            field<&Option::askPrice>("ask_price", {.unit = "settlement", .help = "Best ask"}),
+            field<&Option::markPrice>("mark_price", {.unit = "settlement", .help = "The venue's mark price"}),
+            field<&Option::bidIv>("bid_iv", {.help = "Implied volatility of the bid; 0.55 is 55 %"}),
+            field<&Option::askIv>("ask_iv", {.help = "Implied volatility of the ask; 0.55 is 55 %"}),
+            field<&Option::markIv>("mark_iv", {.help = "Implied volatility of the mark; 0.55 is 55 %"}),
+            field<&Option::underlyingPrice>("underlying_price",
+                                            {.unit = "quote", .help = "What the venue prices it against"}),
+            field<&Option::underlying>("underlying", {.help = "The venue's name of that"}),
+            field<&Option::openInterest>("open_interest", {.help = "Contracts open"}),
+            field<&Option::delta>("delta", {.help = "As the venue reckons it, as are the other greeks"}),
+            field<&Option::gamma>("gamma", {.help = "Change of delta per unit of the underlying"}),
+            field<&Option::vega>("vega", {.help = "Change of price per point (1 %) of volatility"}),
+            field<&Option::theta>("theta", {.help = "Change of price per day"}),
+            field<&Option::rho>("rho", {.help = "Change of price per point of interest"}));
+    }
+};
+
+// A venue's index of implied volatility.
+struct VolIndex {
+    static constexpr EventType kType = EventType::VolIndex;
+    Decimal value;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&VolIndex::value>("value", {.unit = "%", .help = "Annual volatility in points, as published: 55.2"}));
+    }
+};
+
+// One expiry of a volatility surface. Volatilities are annual and fractions: 0.55 is 55 %.
+struct IvSurface {
+    static constexpr EventType kType = EventType::IvSurface;
+    Nullable<Decimal> forward;
+    Nullable<Decimal> atmIv;
+    Nullable<Decimal> rr25;
+    Nullable<Decimal> bf25;
+    RelativeList<SmilePoint> points;
+    SurfaceFit fit;
+    RelativeList<SurfaceReason> reasons;
+    Nanos expiry = 0;
+    std::uint64_t used = 0;
+    std::uint64_t rejected = 0;
+    Quality quality = Quality::Suspect;
+    std::uint8_t reserved[7] = {};
+
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field<&IvSurface::expiry>("expiry", {.unit = "ns", .help = "When its options end"}),
+            field<&IvSurface::forward>("forward", {.unit = "quote", .help = "The underlying's price for the expiry"}),
+            field<&IvSurface::atmIv>("atm_iv", {.help = "Volatility at the forward"}),
+            field<&IvSurface::rr25>("rr25", {.help = "25-delta call minus 25-delta put volatility"}),
+            field<&IvSurface::bf25>("bf25", {.help = "Middle of the two minus the one at the forward"}),
+            field<&IvSurface::points>("points", {.help = "[[strike, log_moneyness, iv, weight, reason], …]"}),
+            field<&IvSurface::fit>("fit", {.help = "The SVI slice with its error and checks"}),
+            field<&IvSurface::quality>("quality", {.help = "ok, degraded, suspect"}),
+            field<&IvSurface::reasons>("reasons", {.help = "Why it is not ok"}),
+            field<&IvSurface::used>("used", {.help = "Strikes used"}),
+            field<&IvSurface::rejected>("rejected", {.help = "Strikes not used, for whatever reason"}));
+    }
+};
+
 // In the order of EventType.
-using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap, Mark, Funding, ForcedOrder>;
+using EventTypes = std::tuple<Trade, Quote, Book, Instrument, Candle, Status, Gap, Mark, Funding, ForcedOrder, Option,
+                              VolIndex, IvSurface>;
 static_assert(std::tuple_size_v<EventTypes> == kEventTypeCount);
+
+// The type of that name, or of one that it had with an earlier service: what settings and the command line are read with.
+[[nodiscard]] constexpr std::optional<EventType> eventTypeOf(std::string_view name) noexcept
+{
+    if (name == "iv_surface_snapshot")
+        return EventType::IvSurface;
+    return enumFromName<EventType>(name);
+}
 
 // The column for the numbers of a derived event's inputs: "cause", or, beside a field of that name, "cause_seq".
 template <Described E>

@@ -1,73 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/format.h"
 
-#include <array>
-#include <charconv>
-
 #include "engine/core/utf8.h"
+#include "engine/model/json_value.h"
 
 namespace tickdeck {
 
 namespace {
 
-template <std::integral T>
-void appendInteger(std::string& out, T value)
-{
-    std::array<char, 24> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out.append(digits.data(), end);
-}
-
-void appendTime(std::string& out, Nanos time)
-{
-    if (time == kNoTime)
-        out += "null";
-    else
-        appendInteger(out, time);
-}
-
-void appendDecimal(std::string& out, const Decimal& value)
-{
-    std::array<char, Decimal::kMaxText + 2> text;
-    text[0] = '"';
-    char* end = value.write(text.data() + 1);
-    *end++ = '"';
-    out.append(text.data(), end);
-}
-
-void appendValue(std::string& out, const Decimal& value) { appendDecimal(out, value); }
-void appendValue(std::string& out, const Text& value) { appendJsonString(out, value.view()); }
-void appendValue(std::string& out, const Levels& value) { appendJsonLevels(out, value); }
-void appendValue(std::string& out, bool value) { out += value ? "true" : "false"; }
-void appendValue(std::string& out, std::int64_t value) { appendTime(out, value); }
-void appendValue(std::string& out, std::uint64_t value) { appendInteger(out, value); }
-
-void appendValue(std::string& out, Tristate value)
-{
-    out += value == Tristate::Unknown ? "null" : value == Tristate::Yes ? "true" : "false";
-}
-
-template <NamedEnum E>
-void appendValue(std::string& out, E value)
-{
-    out.append("\"").append(enumName(value)).append("\"");
-}
-
-template <class T>
-void appendValue(std::string& out, const Nullable<T>& value)
-{
-    if (value)
-        appendValue(out, *value);
-    else
-        out += "null";
-}
+using json::appendInteger;
 
 template <class E>
 void appendFields(std::string& out, const E& event)
 {
     forEachField<E>([&](const auto& f) {
         out.append(",\"").append(f.name).append("\":");
-        appendValue(out, f.of(event));
+        json::append(out, f.of(event));
     });
 }
 
@@ -109,9 +57,9 @@ void appendJsonLevels(std::string& out, const Levels& levels)
     bool first = true;
     for (const Level& level : levels.view()) {
         out += first ? "[" : ",[";
-        appendDecimal(out, levels.price(level));
+        json::append(out, levels.price(level));
         out += ',';
-        appendDecimal(out, levels.quantity(level));
+        json::append(out, levels.quantity(level));
         out += ']';
         first = false;
     }
@@ -149,9 +97,9 @@ void appendJson(std::string& out, const EventView& event, const BatchHeader& hea
     out += ",\"native\":";
     appendJsonString(out, name.native);
     out += ",\"exchange_time\":";
-    appendTime(out, event.exchangeTime());
+    json::append(out, event.exchangeTime());
     out += ",\"receive_time\":";
-    appendTime(out, header.receiveTime);
+    json::append(out, header.receiveTime);
     if (header.kind == BatchKind::Derived) {
         out += ",\"cause\":[";
         appendInteger(out, event.header().causeFirst);

@@ -24,7 +24,7 @@ Result<EventFilter> EventFilter::of(const config::Section& section)
     if (const auto events = list(section, "events"); !events.empty()) {
         filter.m_types.reset();
         for (const std::string& event : events) {
-            const auto type = enumFromName<EventType>(event);
+            const auto type = eventTypeOf(event);
             if (!type)
                 return fail(ErrorCode::Invalid, section.name() + ".events: no event type `" + event + "`");
             filter.m_types.set(static_cast<std::size_t>(*type));

@@ -166,6 +166,20 @@ private:
         out = any<E>();
     }
 
+    template <Described T>
+    void fill(BatchBuilder& builder, T& out)
+    {
+        forEachField<T>([&](const auto& f) { fill(builder, f.of(out)); });
+    }
+    template <class T>
+    void fill(BatchBuilder& builder, RelativeList<T>& out)
+    {
+        std::vector<T> items(static_cast<std::size_t>(number(0, 3)));
+        for (T& item : items)
+            fill(builder, item);
+        builder.setList(out, std::span<const T>(items));
+    }
+
     void addAny(BatchBuilder& builder, bool derived)
     {
         const SymbolId symbol = m_symbols[static_cast<std::size_t>(number(0, static_cast<int>(m_symbols.size()) - 1))];
@@ -211,6 +225,18 @@ template <class T>
 bool same(const T& a, const T& b)
 {
     return a == b;
+}
+template <Described T>
+bool same(const T& a, const T& b)
+{
+    bool equal = true;
+    forEachField<T>([&](const auto& f) { equal = equal && same(f.of(a), f.of(b)); });
+    return equal;
+}
+template <class T>
+bool same(const RelativeList<T>& a, const RelativeList<T>& b)
+{
+    return std::ranges::equal(a.view(), b.view(), [](const T& x, const T& y) { return same(x, y); });
 }
 
 // Everything of an event but its place in its batch.

@@ -47,6 +47,8 @@ def plain(value):
 
 
 def same(stored, expected):
+    if isinstance(expected, dict):
+        expected = list(expected.values())
     if isinstance(stored, list) and isinstance(expected, list):
         return len(stored) == len(expected) and all(same(a, b) for a, b in zip(stored, expected))
     if isinstance(stored, decimal.Decimal):

@@ -114,6 +114,9 @@ QString eventType(EventType type)
     case EventType::Mark: return Words::tr("Mark prices");
     case EventType::Funding: return Words::tr("Funding rates");
     case EventType::ForcedOrder: return Words::tr("Forced orders");
+    case EventType::Option: return Words::tr("Options");
+    case EventType::VolIndex: return Words::tr("Volatility indices");
+    case EventType::IvSurface: return Words::tr("Volatility surfaces");
     }
     return {};
 }

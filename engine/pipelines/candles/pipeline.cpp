@@ -23,23 +23,6 @@ Nanos timeOf(Nanos exchangeTime, Nanos receiveTime)
     return exchangeTime == kNoTime || exchangeTime > receiveTime + kWrongClock ? receiveTime : exchangeTime;
 }
 
-void put(StateWriter& out, const Decimal& value)
-{
-    out.put(static_cast<std::uint64_t>(value.mantissa()));
-    out.put(static_cast<std::int64_t>(value.mantissa() >> 64));
-    out.put(static_cast<std::uint8_t>(value.scale()));
-}
-
-Decimal getDecimal(StateReader& in)
-{
-    const auto low = in.get<std::uint64_t>();
-    const auto high = in.get<std::int64_t>();
-    const auto scale = in.get<std::uint8_t>();
-    if (scale > Decimal::kMaxScale)
-        in.damaged();
-    return {(static_cast<Int128>(high) << 64) | static_cast<Int128>(low), scale};
-}
-
 }  // namespace
 
 CandlePipeline::CandlePipeline(std::vector<Nanos> intervals, Nanos lateness, SymbolTable& symbols)
@@ -160,7 +143,7 @@ void CandlePipeline::save(std::string& bytes) const
             if (bucket.trades == 0)
                 continue;
             for (const Decimal* value : {&bucket.open, &bucket.high, &bucket.low, &bucket.close, &bucket.volume})
-                put(out, *value);
+                out.put(*value);
             out.put(bucket.exchangeTime);
             out.put(bucket.first);
             out.put(bucket.last);
@@ -192,7 +175,7 @@ Result<> CandlePipeline::load(std::string_view bytes)
             if (bucket.trades == 0)
                 continue;
             for (Decimal* value : {&bucket.open, &bucket.high, &bucket.low, &bucket.close, &bucket.volume})
-                *value = getDecimal(in);
+                *value = in.getDecimal();
             bucket.exchangeTime = in.get<Nanos>();
             bucket.first = in.get<Seq>();
             bucket.last = in.get<Seq>();

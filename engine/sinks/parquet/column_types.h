@@ -222,6 +222,114 @@ private:
     std::int32_t m_count = 0;
 };
 
+// A column inside lists and structs: names are text there, as not every reader has dictionaries within them.
+template <class T>
+class Inner : public Column<T> {
+public:
+    using Column<T>::Column;
+};
+template <NamedEnum E>
+class Inner<E> : public Column<Text> {
+public:
+    using Column<Text>::Column;
+    arrow::Status append(E value) { return Column<Text>::append(enumName(value)); }
+};
+
+// A part of an event: struct<…>.
+template <Described T>
+class Column<T> {
+public:
+    static constexpr bool kNullable = false;
+    [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions& options)
+    {
+        arrow::FieldVector fields;
+        forEachField<T>([&](const auto& f) {
+            using Kind = Inner<typename std::remove_cvref_t<decltype(f)>::Value>;
+            fields.push_back(arrow::field(std::string(f.name), Kind::type(options), Kind::kNullable));
+        });
+        return arrow::struct_(std::move(fields));
+    }
+    explicit Column(const ColumnOptions& options)
+        : m_options(options),
+          m_columns(std::apply(
+              [&](const auto&... f) {
+                  return std::tuple<Inner<typename std::remove_cvref_t<decltype(f)>::Value>...>(
+                      (static_cast<void>(f), options)...);
+              },
+              T::fields()))
+    {
+    }
+    arrow::Status append(const T& value)
+    {
+        arrow::Status status;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            const auto fields = T::fields();
+            static_cast<void>(((status = std::get<I>(m_columns).append(std::get<I>(fields).of(value))).ok() && ...));
+        }(std::make_index_sequence<kFieldCount<T>>());
+        m_count += status.ok() ? 1 : 0;
+        return status;
+    }
+    arrow::Result<std::shared_ptr<arrow::Array>> finish()
+    {
+        arrow::ArrayVector arrays;
+        arrow::Status status;
+        const auto add = [&](auto& column) -> arrow::Status {
+            ARROW_ASSIGN_OR_RAISE(auto array, column.finish());
+            arrays.push_back(std::move(array));
+            return arrow::Status::OK();
+        };
+        std::apply([&](auto&... column) { static_cast<void>(((status = add(column)).ok() && ...)); }, m_columns);
+        ARROW_RETURN_NOT_OK(status);
+        return std::make_shared<arrow::StructArray>(type(m_options), std::exchange(m_count, 0), std::move(arrays));
+    }
+    static std::size_t bytes(const T&) { return sizeof(T); }
+
+private:
+    template <class... F>
+    static std::tuple<Inner<typename F::Value>...> columnsOf(const std::tuple<F...>&);
+
+    ColumnOptions m_options;
+    decltype(columnsOf(T::fields())) m_columns;
+    std::int64_t m_count = 0;
+};
+
+// list<…> of parts or names.
+template <class T>
+    requires Described<T> || NamedEnum<T>
+class Column<RelativeList<T>> {
+public:
+    static constexpr bool kNullable = false;
+    [[nodiscard]] static std::shared_ptr<arrow::DataType> type(const ColumnOptions& options)
+    {
+        return arrow::list(arrow::field("element", Inner<T>::type(options), false));
+    }
+    explicit Column(const ColumnOptions& options) : m_options(options), m_items(options) {}
+    arrow::Status append(const RelativeList<T>& list)
+    {
+        ARROW_RETURN_NOT_OK(m_offsets.Append(m_count));
+        for (const T& item : list.view()) {
+            ARROW_RETURN_NOT_OK(m_items.append(item));
+            ++m_count;
+        }
+        return arrow::Status::OK();
+    }
+    arrow::Result<std::shared_ptr<arrow::Array>> finish()
+    {
+        ARROW_RETURN_NOT_OK(m_offsets.Append(m_count));
+        m_count = 0;
+        ARROW_ASSIGN_OR_RAISE(auto offsets, m_offsets.Finish());
+        ARROW_ASSIGN_OR_RAISE(auto items, m_items.finish());
+        return arrow::ListArray::FromArrays(type(m_options), *offsets, *items);
+    }
+    static std::size_t bytes(const RelativeList<T>& list) { return sizeof(T) * list.size() + 4; }
+
+private:
+    ColumnOptions m_options;
+    arrow::Int32Builder m_offsets;
+    Inner<T> m_items;
+    std::int32_t m_count = 0;
+};
+
 // A symbol's canonical or native name, dictionary-encoded by its 32-bit id.
 class NameColumn {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sinks/parquet/columns.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/core/utf8.h"
@@ -195,6 +196,18 @@ template <class T>
 bool fits(const T&, int)
 {
     return true;
+}
+template <Described T>
+bool fits(const T& part, int scale)
+{
+    bool good = true;
+    forEachField<T>([&](const auto& f) { good = good && fits(f.of(part), scale); });
+    return good;
+}
+template <Described T>
+bool fits(const RelativeList<T>& list, int scale)
+{
+    return std::ranges::all_of(list.view(), [&](const T& item) { return fits(item, scale); });
 }
 
 }  // namespace

@@ -213,6 +213,77 @@ private:
     std::optional<StoredNumber> m_quantity;
 };
 
+// A part of an event, whose members need no room beside it.
+template <Described T>
+class Stored<T> {
+public:
+    explicit Stored(const arrow::Array& array) : m_array(dynamic_cast<const arrow::StructArray*>(&array))
+    {
+        if (m_array && m_array->num_fields() == static_cast<int>(kFieldCount<T>))
+            m_fields.emplace(fieldsOf(*m_array, std::make_index_sequence<kFieldCount<T>>()));
+    }
+    [[nodiscard]] bool good() const
+    {
+        return m_fields && std::apply([](const auto&... field) { return (field.stored.good() && ...); }, *m_fields);
+    }
+    [[nodiscard]] static std::size_t size(std::int64_t) { return 0; }
+    bool read(std::int64_t row, T& out, BatchBuilder& builder) const
+    {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            const auto fields = T::fields();
+            return (std::get<I>(*m_fields).stored.read(row, std::get<I>(fields).of(out), builder) && ...);
+        }(std::make_index_sequence<kFieldCount<T>>());
+    }
+
+private:
+    template <class V>
+    struct Held {
+        explicit Held(std::shared_ptr<arrow::Array> from) : array(std::move(from)), stored(*array) {}
+        std::shared_ptr<arrow::Array> array;
+        Stored<V> stored;
+    };
+    template <class... F>
+    static std::tuple<Held<typename F::Value>...> heldOf(const std::tuple<F...>&);
+    using Fields = decltype(heldOf(T::fields()));
+    template <std::size_t... I>
+    static Fields fieldsOf(const arrow::StructArray& array, std::index_sequence<I...>)
+    {
+        return Fields(array.field(static_cast<int>(I))...);
+    }
+
+    const arrow::StructArray* m_array;
+    std::optional<Fields> m_fields;
+};
+
+template <class T>
+    requires Described<T> || NamedEnum<T>
+class Stored<RelativeList<T>> {
+public:
+    explicit Stored(const arrow::Array& array) : m_array(dynamic_cast<const arrow::ListArray*>(&array))
+    {
+        if (m_array)
+            m_items.emplace(*m_array->values());
+    }
+    [[nodiscard]] bool good() const { return m_items && m_items->good(); }
+    [[nodiscard]] std::size_t size(std::int64_t row) const
+    {
+        return BatchBuilder::room(sizeof(T) * static_cast<std::size_t>(m_array->value_length(row)));
+    }
+    bool read(std::int64_t row, RelativeList<T>& out, BatchBuilder& builder) const
+    {
+        std::vector<T> items(static_cast<std::size_t>(m_array->value_length(row)));
+        bool good = true;
+        for (std::size_t i = 0; i < items.size(); ++i)
+            good = m_items->read(m_array->value_offset(row) + static_cast<std::int64_t>(i), items[i], builder) && good;
+        builder.setList(out, std::span<const T>(items));
+        return good;
+    }
+
+private:
+    const arrow::ListArray* m_array;
+    std::optional<Stored<T>> m_items;
+};
+
 // The column of that name, or one that is no column of ours.
 const arrow::Array& column(const arrow::RecordBatch& rows, std::string_view name)
 {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/model/format.h"
+#include "engine/model/json_value.h"
 
 namespace tickdeck::sqlite {
 
@@ -146,14 +146,32 @@ struct Kept<Levels> {
     }
 };
 
+// Lists and parts of an event: as JSON.
+template <class T>
+    requires Described<T> || requires(const T& list) { list.view().front(); }
+struct Kept<T> {
+    static constexpr std::string_view kType = "TEXT";
+    static void bind(Statement& statement, int at, const T& value)
+    {
+        std::string text;
+        json::append(text, value);
+        statement.bindText(at, text);
+    }
+};
+
 // Texts and lists, as they are before they lie in the record.
 struct Loose {
     std::string text;
     std::vector<Level> levels;
     int priceScale = 0;
     int quantityScale = 0;
+    nlohmann::json items;       // of another list
+    std::size_t itemBytes = 0;  // of all of them
 
-    [[nodiscard]] std::size_t room() const { return BatchBuilder::room(text.size()) + levels.size() * sizeof(Level); }
+    [[nodiscard]] std::size_t room() const
+    {
+        return BatchBuilder::room(text.size()) + levels.size() * sizeof(Level) + BatchBuilder::room(itemBytes);
+    }
 };
 
 bool parseLevels(const std::string& json, Loose& out)
@@ -183,6 +201,50 @@ bool parseLevels(const std::string& json, Loose& out)
     return true;
 }
 
+// The values of a list's items and of parts, out of JSON.
+bool fromJson(const nlohmann::json& from, Decimal& out)
+{
+    const auto value = from.is_string() ? Decimal::parse(from.get_ref<const std::string&>()) : Result<Decimal>();
+    out = value.value_or(Decimal{});
+    return from.is_string() && value.has_value();
+}
+bool fromJson(const nlohmann::json& from, Tristate& out)
+{
+    out = from.is_null() ? Tristate::Unknown : from == true ? Tristate::Yes : Tristate::No;
+    return from.is_null() || from.is_boolean();
+}
+template <NamedEnum E>
+bool fromJson(const nlohmann::json& from, E& out)
+{
+    const auto value = from.is_string() ? enumFromName<E>(from.get_ref<const std::string&>()) : std::nullopt;
+    out = value.value_or(E{});
+    return value.has_value();
+}
+template <class T>
+bool fromJson(const nlohmann::json& from, Nullable<T>& out)
+{
+    if (from.is_null())
+        return true;
+    T value{};
+    const bool good = fromJson(from, value);
+    out = value;
+    return good;
+}
+// A part is an object, as an item of a list an array.
+template <Described T>
+bool fromJson(const nlohmann::json& from, T& out)
+{
+    bool good = from.is_object() || (from.is_array() && from.size() == kFieldCount<T>);
+    std::size_t at = 0;
+    forEachField<T>([&](const auto& f) {
+        const auto found = !from.is_object() ? from.end() : from.find(std::string(f.name));
+        good = good && (from.is_array() || found != from.end()) &&
+               fromJson(from.is_array() ? from[at] : *found, f.of(out));
+        ++at;
+    });
+    return good;
+}
+
 template <class T>
 bool load(const Statement&, int, T*, Loose&)
 {
@@ -199,9 +261,20 @@ bool load(const Statement& statement, int column, Levels*, Loose& out)
 }
 
 template <class T>
+bool load(const Statement& statement, int column, RelativeList<T>*, Loose& out)
+{
+    out.items = nlohmann::json::parse(statement.bytes(column), nullptr, false);
+    out.itemBytes = out.items.size() * sizeof(T);
+    return out.items.is_array();
+}
+
+template <class T>
 bool place(const Statement& statement, int column, T& member, const Loose&, BatchBuilder&)
 {
-    return Kept<T>::read(statement, column, member);
+    if constexpr (Described<T>)
+        return fromJson(nlohmann::json::parse(statement.bytes(column), nullptr, false), member);
+    else
+        return Kept<T>::read(statement, column, member);
 }
 bool place(const Statement&, int, Text& member, const Loose& loose, BatchBuilder& out)
 {
@@ -214,6 +287,17 @@ bool place(const Statement&, int, Levels& member, const Loose& loose, BatchBuild
     member.quantityScale = loose.quantityScale;
     out.setList(member.list, std::span<const Level>(loose.levels));
     return true;
+}
+
+template <class T>
+bool place(const Statement&, int, RelativeList<T>& member, const Loose& loose, BatchBuilder& out)
+{
+    bool good = loose.items.is_array();
+    std::vector<T> items(good ? loose.items.size() : 0);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        good = fromJson(loose.items[i], items[i]) && good;
+    out.setList(member, std::span<const T>(items));
+    return good;
 }
 
 template <class E>
