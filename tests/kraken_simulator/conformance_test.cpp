@@ -7,9 +7,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/kraken_simulator/client.h"
-#include "tests/kraken_simulator/wire_shape.h"
+#include "tests/support/wire_shape.h"
 
 namespace tickdeck::test {
 namespace {
@@ -35,6 +36,25 @@ constexpr std::array kRecordings = {"book.minagbp_d25_20260816.jsonl",
                                     "ticker.jsonl",
                                     "trade.jsonl",
                                     "trade_20260723.jsonl"};
+
+// What kind of message it is: "book snapshot", "subscribe ack book", "error", "pong", "heartbeat", …
+std::string kindOf(std::string_view json)
+{
+    const auto message = nlohmann::json::parse(json, nullptr, false);
+    if (!message.is_object())
+        return "no JSON";
+    if (message.contains("channel"))
+        return message["channel"].get<std::string>() +
+               (message.contains("type") ? " " + message["type"].get<std::string>() : "");
+    if (message.contains("Error"))
+        return "flood";
+    if (message.contains("error"))
+        return message.contains("symbol") ? "error with symbol" : "error";
+    const std::string method = message.value("method", "?");
+    if (!message.contains("result"))
+        return method;
+    return method + " ack " + message["result"].value("channel", "?");
+}
 
 std::filesystem::path recordings() { return std::filesystem::path(TICKDECK_RECORDINGS) / "exchanges" / "kraken_v2"; }
 

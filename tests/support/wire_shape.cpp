@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/kraken_simulator/wire_shape.h"
+#include "tests/support/wire_shape.h"
 
 #include <vector>
 
@@ -74,24 +74,6 @@ bool addShape(Shape& shape, std::string_view json)
     for (auto& [path, forms] : walker.shape)
         shape[path].merge(forms);
     return true;
-}
-
-std::string kindOf(std::string_view json)
-{
-    const auto message = nlohmann::json::parse(json, nullptr, false);
-    if (!message.is_object())
-        return "no JSON";
-    if (message.contains("channel"))
-        return message["channel"].get<std::string>() +
-               (message.contains("type") ? " " + message["type"].get<std::string>() : "");
-    if (message.contains("Error"))
-        return "flood";
-    if (message.contains("error"))
-        return message.contains("symbol") ? "error with symbol" : "error";
-    const std::string method = message.value("method", "?");
-    if (!message.contains("result"))
-        return method;
-    return method + " ack " + message["result"].value("channel", "?");
 }
 
 std::set<std::size_t> digitsAt(std::string_view json, std::string_view path)

@@ -16,9 +16,6 @@ using Shape = std::map<std::string, std::set<std::string>>;
 // Adds the message to `shape`. False: it is no JSON.
 [[nodiscard]] bool addShape(Shape& shape, std::string_view json);
 
-// What kind of message it is: "book snapshot", "subscribe ack book", "error", "pong", "heartbeat", …
-[[nodiscard]] std::string kindOf(std::string_view json);
-
 // How many digits after the point the numbers at a path have.
 [[nodiscard]] std::set<std::size_t> digitsAt(std::string_view json, std::string_view path);
 
