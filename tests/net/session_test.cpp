@@ -234,6 +234,19 @@ TEST_F(SessionTest, RateBudgetSpreadsWhatIsSent)
         EXPECT_EQ(heard.messages[i], "m" + std::to_string(i));
 }
 
+TEST_F(SessionTest, UrgentMessagesLeaveAheadOfAllThatWaits)
+{
+    Probe probe(m_url, Probe::quick(), 10'000, 0.01, 1);
+    probe.onOpened([&probe] {
+        for (const char* text : {"first", "waits", "waits, too"})
+            EXPECT_TRUE(probe.session().send(text));
+        EXPECT_TRUE(probe.session().send("urgent", true));
+    });
+    probe.start();
+    ASSERT_TRUE(m_heard.waitUntil([](const Heard& heard) { return heard.messages.size() == 2; }));
+    EXPECT_EQ(m_heard.get().messages[1], "urgent");
+}
+
 TEST_F(SessionTest, OutboundQueueIsBounded)
 {
     SessionOptions options = Probe::quick();

@@ -12,7 +12,7 @@
 namespace tickdeck::deribit {
 
 struct Settings {
-    bool enabled = true;
+    bool enabled = false;
     std::string url = "wss://www.deribit.com/ws/api/v2";
     std::vector<std::string> symbols = {"BTC-PERPETUAL"};
     std::vector<std::string> channels = {"instrument", "ticker", "trade", "book"};
