@@ -220,7 +220,7 @@ TEST_F(Recordings, ValuesOfPerpetualAndFuture)
 TEST_F(Recordings, InstrumentsAsAnAnswerOverRest)
 {
     const auto told = driver.answer("/api/v2/public/get_instruments?currency=BTC&kind=option",
-                                      lines("public_get_instruments.option_2026.jsonl").at(0));
+                                    lines("public_get_instruments.option_2026.jsonl").at(0));
     ASSERT_FALSE(driver.error.has_value());
     ASSERT_EQ(told.size(), 3u);
     const Json& call = told[0];
