@@ -113,6 +113,15 @@ Result<> putBack(const std::filesystem::path& file, const std::optional<std::str
     return {};
 }
 
+Result<> expect(const std::filesystem::path& file, const std::optional<std::string>& text)
+{
+    TRY_ASSIGN(const auto now, readUserFile(file));
+    if (now != text)
+        return fail(ErrorCode::Refused, file.string() + ": was changed by somebody else in the meantime; try again",
+                    Remedy::Retry);
+    return {};
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> readUserFile(const std::filesystem::path& file)
@@ -142,10 +151,7 @@ Result<> writeUserFile(const std::filesystem::path& file, const std::optional<st
     std::filesystem::create_directories(target.parent_path(), problem);
     if (problem)
         return fail(ErrorCode::Io, target.parent_path().string() + ": " + problem.message());
-    TRY_ASSIGN(const auto now, readUserFile(target));
-    if (now != before)
-        return fail(ErrorCode::Refused, file.string() + ": was changed by somebody else in the meantime; try again",
-                    Remedy::Retry);
+    TRY(expect(target, before));
     TRY(replace(target, text));
     auto lasting = syncFolder(target.parent_path());
     if (!lasting) {
@@ -159,11 +165,13 @@ Result<> writeUserFile(const std::filesystem::path& file, const std::optional<st
 Result<> restoreUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
                          const std::string& written)
 {
-    if (before)
-        return writeUserFile(file, written, *before);
     TRY_ASSIGN(const std::filesystem::path target, meant(std::filesystem::absolute(file)));
+    TRY(expect(target, written));
     TRY(putBack(target, before));
-    return syncFolder(target.parent_path());
+    auto lasting = syncFolder(target.parent_path());
+    if (!lasting)
+        lasting.error().detail += "; the file is as it was, but perhaps not after a crash";
+    return lasting;
 }
 
 }  // namespace tickdeck::config

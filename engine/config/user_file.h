@@ -21,7 +21,8 @@ namespace tickdeck::config {
 [[nodiscard]] Result<> writeUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
                                      const std::string& text);
 
-// Takes a write back: the file holds `before` again, or is gone where there was none.
+// Takes a write back: the file holds `before` again, or is gone where there was none. Where it no longer holds `written`,
+// somebody has changed it and it is left alone (Refused). It stays taken back where only its folder could not be synced.
 [[nodiscard]] Result<> restoreUserFile(const std::filesystem::path& file, const std::optional<std::string>& before,
                                        const std::string& written);
 

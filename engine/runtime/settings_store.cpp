@@ -186,7 +186,7 @@ Result<SettingsStore::Done> SettingsStore::carryOut(Planned planned, const std::
                 sameFile ? Result<>{} : config::restoreUserFile(m_file, planned.before, planned.after);
             !restored)
             return std::unexpected(
-                std::move(revision).error().within("the file could not be put back: " + restored.error().text()));
+                std::move(revision).error().within("putting the file back failed: " + restored.error().text()));
         return std::unexpected(std::move(revision).error());
     }
     done.revision = *revision;

@@ -282,6 +282,33 @@ TEST_F(ChangeTest, FileWhoseFolderCannotBeSyncedIsAsItWas)
     EXPECT_TRUE(writeUserFile(m_file, "a = 1\n", "a = 2\n")) << "and can be tried again";
 }
 
+TEST_F(ChangeTest, WhatIsTakenBackStaysSoWithoutASyncedFolder)
+{
+    const auto made = m_folder / "new.toml";
+    std::ofstream(m_file) << "a = 2\n";
+    std::ofstream(made) << "a = 2\n";
+    folderSyncFails = true;
+    const auto restored = restoreUserFile(m_file, "a = 1\n", "a = 2\n");
+    const auto removed = restoreUserFile(made, std::nullopt, "a = 2\n");
+    folderSyncFails = false;
+    ASSERT_FALSE(restored);
+    EXPECT_THAT(restored.error().detail, HasSubstr("Input/output error; the file is as it was"));
+    EXPECT_EQ(bytes(m_file), "a = 1\n");
+    ASSERT_FALSE(removed);
+    EXPECT_FALSE(std::filesystem::exists(made));
+}
+
+TEST_F(ChangeTest, WhatSomebodyElseChangedIsNotTakenBack)
+{
+    std::ofstream(m_file) << "a = 3\n";
+    for (const auto& before : {std::optional<std::string>("a = 1\n"), std::optional<std::string>()}) {
+        const auto restored = restoreUserFile(m_file, before, "a = 2\n");
+        ASSERT_FALSE(restored);
+        EXPECT_EQ(restored.error().code, ErrorCode::Refused);
+        EXPECT_EQ(bytes(m_file), "a = 3\n");
+    }
+}
+
 TEST_F(ChangeTest, FileThatCannotBeWrittenIsAnError)
 {
     EXPECT_EQ(readUserFile(m_folder).error().code, ErrorCode::Io);
