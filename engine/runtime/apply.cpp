@@ -151,9 +151,10 @@ void Engine::Graph::stopLane(LaneUnit& unit, bool forGood)
         // What came after its decoder threw is missing as well.
         const Nanos failedAt = unit.failedAt.exchange(kNoTime);
         unit.previous = failedAt == kNoTime ? now : std::min(failedAt, now);
+        std::shared_ptr<net::Lane> ended;  // goes after the lock: its end waits for its thread
         const std::scoped_lock lock(m_unitMutex);
         unit.before = sum(unit.before, unit.lane->counters());
-        unit.lane.reset();
+        ended.swap(unit.lane);
     }
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
 }
@@ -178,9 +179,10 @@ void Engine::Graph::stopPipeline(PipelineUnit& unit, bool forGood)
 {
     if (unit.runner) {
         unit.runner->stop();
+        std::shared_ptr<pipelines::Runner> ended;  // goes after the lock
         const std::scoped_lock lock(m_unitMutex);
         unit.before = sum(unit.before, unit.runner->counters(unit.name));
-        unit.runner.reset();
+        ended.swap(unit.runner);
     }
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
     if (forGood)
@@ -216,9 +218,10 @@ void Engine::Graph::stopSink(SinkUnit& unit, bool forGood, std::chrono::millisec
     if (unit.runner) {
         if (const auto stopped = unit.runner->stop(m_stopping ? 0ms : limit); !stopped)
             m_log->warning(name, "sink.left_behind", "goes on from the journal: " + stopped.error().text());
+        std::shared_ptr<sinks::Runner> ended;  // goes after the lock
         const std::scoped_lock lock(m_unitMutex);
         unit.before = sum(unit.before, unit.runner->status());
-        unit.runner.reset();
+        ended.swap(unit.runner);
     }
     unit.component->set(ops::State::Stopped, std::string(forGood ? kSwitchedOff : ""));
     if (forGood)
