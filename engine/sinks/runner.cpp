@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sinks/runner.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -22,6 +23,7 @@ struct Request {
     Batch batch;
     std::vector<Seq> events;
     std::optional<Result<>> answer;
+    bool serving = false;  // the sink's thread is at it: it is not given up
 };
 
 }  // namespace
@@ -108,6 +110,12 @@ bool Runner::State::serveRequests(const Error* endedWith)
     }
     std::size_t open = 0;
     for (const auto& request : waiting) {
+        {
+            const std::scoped_lock lock(mutex);
+            if (std::ranges::find(requests, request) == requests.end())
+                continue;  // given up meanwhile
+            request->serving = true;
+        }
         std::optional<Result<>> answer;
         if (endedWith)
             answer = std::unexpected(*endedWith);
@@ -116,11 +124,14 @@ bool Runner::State::serveRequests(const Error* endedWith)
         else if (request->batch) {
             if (work.opened())
                 answer = work.restore(request->batch, request->events);
-        } else if (work.taken() >= request->upTo)
+        } else if (work.position() >= request->upTo)
+            answer.emplace();
+        else if (work.taken() >= request->upTo)
             if (Result<> done = work.flush(); done || work.failedForGood())
                 answer = std::move(done);  // else it is tried again; the caller's patience ends it
         open += answer ? 0u : 1u;
         const std::scoped_lock lock(mutex);
+        request->serving = false;
         request->answer = std::move(answer);
         if (request->answer)
             std::erase(requests, request);
@@ -163,12 +174,12 @@ Result<> Runner::stop(std::chrono::milliseconds limit)
 
 Result<> Runner::flush(Seq upTo, std::chrono::milliseconds limit)
 {
-    return m_state->ask(std::make_shared<Request>(Request{upTo, {}, {}, {}}), limit);
+    return m_state->ask(std::make_shared<Request>(Request{.upTo = upTo}), limit);
 }
 
 Result<> Runner::restore(const Batch& batch, std::vector<Seq> events, std::chrono::milliseconds limit)
 {
-    return m_state->ask(std::make_shared<Request>(Request{0, batch, std::move(events), {}}), limit);
+    return m_state->ask(std::make_shared<Request>(Request{.batch = batch, .events = std::move(events)}), limit);
 }
 
 Result<> Runner::State::ask(const std::shared_ptr<Request>& request, std::chrono::milliseconds limit)
@@ -180,11 +191,14 @@ Result<> Runner::State::ask(const std::shared_ptr<Request>& request, std::chrono
     lock.unlock();
     wake();
     lock.lock();
-    if (!answered.wait_for(lock, limit, [&] { return request->answer.has_value(); })) {
-        std::erase(requests, request);
-        return fail(ErrorCode::TimedOut, "the store did not take everything in time", Remedy::Retry);
-    }
-    return *request->answer;
+    const auto isAnswered = [&] { return request->answer.has_value(); };
+    // What the store is at is not given up, else whoever asks again has it done again.
+    if (!answered.wait_for(lock, limit, isAnswered))
+        answered.wait(lock, [&] { return isAnswered() || !request->serving; });
+    if (isAnswered())
+        return *request->answer;
+    std::erase(requests, request);
+    return fail(ErrorCode::TimedOut, "the store did not take everything in time", Remedy::Retry);
 }
 
 RunnerStatus Runner::status() const { return m_state->work.status(); }

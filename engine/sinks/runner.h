@@ -97,10 +97,12 @@ public:
     // Writes what the feed still gives, makes it durable, ends the thread. After `limit` what is left is given up (it is in
     // the journal): TimedOut. A store that hangs inside a call is waited for.
     [[nodiscard]] Result<> stop(std::chrono::milliseconds limit);
-    // Waits until everything up to `upTo` is durable in the store. TimedOut, or the store's error.
+    // Waits until everything up to `upTo` is durable in the store. TimedOut, or the store's error. Here and in restore()
+    // `limit` is for the beginning: a store that is at it is waited for.
     [[nodiscard]] Result<> flush(Seq upTo, std::chrono::milliseconds limit);
-    // Has the store take these events of a batch (ascending numbers), which it refused before: all or none. Refused where
-    // the filter leaves one of them out now; TimedOut, or the store's error.
+    // Has the store take these events of a batch (ascending numbers), which it refused before. Refused where the filter
+    // leaves one of them out now; TimedOut, or the store's error. Where it can't hold one of them it takes none; where it
+    // fails on the way it may have taken some, and doing it again does no harm.
     [[nodiscard]] Result<> restore(const Batch& batch, std::vector<Seq> events, std::chrono::milliseconds limit);
     [[nodiscard]] RunnerStatus status() const;
 

@@ -381,6 +381,7 @@ void Work::setStopped()
     closeFeed();
     setState(ops::State::Stopped, {});
     publish();
+    m_sink.reset();
 }
 
 void Work::setState(ops::State state, std::string reason)

@@ -30,11 +30,13 @@ public:
     [[nodiscard]] Result<> restore(const Batch& batch, const std::vector<Seq>& events);
     [[nodiscard]] bool opened() const { return m_opened; }
     [[nodiscard]] Seq taken() const { return m_taken; }
+    [[nodiscard]] Seq position() const { return m_position; }
     [[nodiscard]] Breaker breaker() const { return m_breaker; }
     // Whether the store works as far as is known; else the last error.
     [[nodiscard]] const std::optional<Error>& lastError() const { return m_error; }
     [[nodiscard]] bool failedForGood() const { return m_state == ops::State::Failed; }
 
+    // The last call on the sink's thread: lets go of the store.
     void setStopped();
     // Any thread: ends a wait in the feed.
     void wake();
@@ -66,7 +68,7 @@ private:
     void publish();
 
     const RunnerOptions m_options;
-    const std::unique_ptr<Sink> m_sink;
+    std::unique_ptr<Sink> m_sink;  // null once it has stopped
     EventFilter m_filter;
     EventFilter m_wanted;  // without what was refused
     SinkContext m_context;

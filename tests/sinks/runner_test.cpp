@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "engine/plugin/history.h"
 #include "engine/sinks/parquet/sink.h"
@@ -206,6 +207,42 @@ TEST_F(RunnerTest, AFatalStoreAnswersAFlushWithItsError)
     const auto flushed = runner.flush(1, seconds(60));
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().detail, "wrong schema");
+}
+
+// Whoever asks has little patience and asks again; the store is slower than that.
+TEST_F(RunnerTest, WhatASlowStoreIsAtIsDoneOnce)
+{
+    Store store;
+    int flushes = 0;
+    std::thread::id endedOn;
+    store.onFlush = [&] {
+        ++flushes;
+        std::this_thread::sleep_for(milliseconds(50));
+    };
+    store.onRestore = [] { std::this_thread::sleep_for(milliseconds(50)); };
+    store.onEnd = [&] { endedOn = std::this_thread::get_id(); };
+    sinks::Runner runner(options("scripted"), std::make_unique<ScriptedSink>(store), context(), EventFilter(), clock);
+    runner.start();
+    give(events.take(10));
+    const auto patiently = [](const auto& ask) {
+        const auto end = std::chrono::steady_clock::now() + seconds(60);
+        Result<> done = ask();
+        while (!done && done.error().code == ErrorCode::TimedOut && std::chrono::steady_clock::now() < end)
+            done = ask();
+        return done;
+    };
+    const auto flush = [&] { return runner.flush(all.back().lastSeq(), milliseconds(1)); };
+    ASSERT_TRUE(patiently(flush));
+    ASSERT_TRUE(patiently(flush)) << "and at once";
+    const Batch& some = *std::ranges::find_if(all, [](const Batch& b) { return b.header().eventCount > 0; });
+    ASSERT_TRUE(patiently([&] { return runner.restore(some, {some.firstSeq()}, milliseconds(1)); }));
+    ASSERT_TRUE(runner.stop(seconds(60)));
+    EXPECT_EQ(flushes, 2) << "the flush and the stop";
+    EXPECT_THAT(store.restored, testing::ElementsAre(some.firstSeq()));
+    EXPECT_EQ(runner.status().restored, 1u);
+    // The store is let go of where it was used, before the stop has returned.
+    EXPECT_NE(endedOn, std::thread::id());
+    EXPECT_NE(endedOn, std::this_thread::get_id());
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ struct Store {
     bool tells = false;           // whether check() names them
     Seq fatal = 0;                // a write that holds this event kills the process
     std::function<void()> onWrite;
+    std::function<void()> onFlush;
+    std::function<void()> onRestore;
+    std::function<void()> onEnd;  // of the sink
 
     Seq position = 0;
     std::vector<Seq> events;   // durable
@@ -52,6 +55,13 @@ struct Store {
 class ScriptedSink final : public Sink {
 public:
     explicit ScriptedSink(Store& store) : m_store(&store) {}
+    ~ScriptedSink() override
+    {
+        if (m_store->onEnd)
+            m_store->onEnd();
+    }
+    ScriptedSink(const ScriptedSink&) = delete;
+    ScriptedSink& operator=(const ScriptedSink&) = delete;
 
     Result<Seq> open(const SinkContext& context) override
     {
@@ -101,12 +111,16 @@ public:
     }
     Result<> flush() override
     {
+        if (m_store->onFlush)
+            m_store->onFlush();
         m_store->makeDurable();
         return {};
     }
     Result<> restore(const Batch& batch, std::span<const EventView> wanted) override
     {
         EXPECT_LE(batch.lastSeq(), m_store->position);
+        if (m_store->onRestore)
+            m_store->onRestore();
         for (const EventView& event : wanted)
             if (m_store->refusedEvents.contains(event.seq()))
                 return fail(ErrorCode::OutOfRange, "poison still");
