@@ -34,13 +34,16 @@ void tellReasons()
     });
 }
 
-// `errno` is that of the call that failed, where it was 0 as the call began; sqlite3_system_errno() is 0 after most failed
-// writes.
+// The reason of a file that can't be opened is SQLite's own note. Of a failed write it takes none at a commit, and has that of
+// an earlier failure or 0: there it is `errno`, which was 0 as the call began, but may be of what SQLite did afterwards.
 std::unexpected<Error> failure(sqlite3* database, int code)
 {
-    const int reason = errno;
+    int reason = errno;
     std::string detail = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
     const int primary = code & 0xFF;
+    const int noted = database && primary == SQLITE_CANTOPEN ? sqlite3_system_errno(database) : 0;
+    if (noted != 0)
+        reason = noted;
     if (reason != 0 && (primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR)) {
         detail += ": " + std::generic_category().message(reason);
         if (reason == ENOSPC)

@@ -46,6 +46,11 @@ TEST(SqliteTest, AFailedWriteIsToldWithTheSystemsReason)
     auto database = sqlite::Database::open(folder.path() / "x.db");
     ASSERT_TRUE(database) << database.error().text();
     ASSERT_TRUE(database->execute("CREATE TABLE t (bytes BLOB)"));
+    const auto attached =
+        database->execute(("ATTACH '" + (folder.path() / "missing" / "y.db").string() + "' AS y").c_str());
+    ASSERT_FALSE(attached);
+    EXPECT_TRUE(attached.error().detail.ends_with(": No such file or directory")) << attached.error().detail;
+    // The reason is this write's own, not that of the failure before.
     const FileLimit limit(16'384);
     const auto done = database->execute("INSERT INTO t VALUES (zeroblob(100000))");
     ASSERT_FALSE(done);
