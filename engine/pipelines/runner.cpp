@@ -164,7 +164,7 @@ void Runner::State::drain(std::span<State* const> states, std::chrono::steady_cl
     const auto handled = [&] {
         return std::ranges::all_of(states, [](const State* state) { return state->failed() || state->behind() == 0; });
     };
-    while (left() > 0ms) {
+    while (left() > 0ms && !std::ranges::all_of(states, &State::failed)) {
         const Seq before = router.newest();
         if (router.waitNumbered(left()) && handled() && router.waitNumbered(left()) && router.newest() == before)
             return;

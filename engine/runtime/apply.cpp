@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLaneStop = 800ms;
 constexpr auto kSinkStop = 2'500ms;
+constexpr auto kPipelineStop = 2s;  // of all that restart
 constexpr auto kJournalLimit = 3s;  // for what was there before a change
 constexpr std::string_view kSwitchedOff = "switched off";
 constexpr std::string_view kNothing = R"({"subscriptions":[]})";
@@ -77,6 +78,13 @@ void Engine::Graph::applySettings(const std::shared_ptr<const config::Settings>&
     for (const auto& unit : m_lanes)
         if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
             stopLane(*unit, ends(unit->spec->settings));
+    {
+        std::vector<std::shared_ptr<pipelines::Runner>> together;
+        for (const auto& unit : m_pipelineUnits)
+            if (restarts(unit->spec->settings) && unit->runner)
+                together.push_back(unit->runner);
+        pipelines::Runner::stopAll(together, m_stopping ? 0ms : kPipelineStop);
+    }
     for (const auto& unit : m_pipelineUnits)
         if (restarts(unit->spec->settings) && before->enabled(unit->spec->settings.name))
             stopPipeline(*unit, ends(unit->spec->settings));
@@ -178,7 +186,7 @@ void Engine::Graph::startLane(LaneUnit& unit, const char* why)
 void Engine::Graph::stopPipeline(PipelineUnit& unit, bool forGood)
 {
     if (unit.runner) {
-        unit.runner->stop();
+        pipelines::Runner::stopAll(std::span(&unit.runner, 1), m_stopping ? 0ms : kPipelineStop);
         std::shared_ptr<pipelines::Runner> ended;  // goes after the lock
         const std::scoped_lock lock(m_unitMutex);
         unit.before = sum(unit.before, unit.runner->counters(unit.name));
