@@ -192,6 +192,23 @@ Result<Batch> Engine::Graph::journalled(Seq seq, bool withFrames, SymbolTable& s
     return std::move(*batch);
 }
 
+// Those of its batch that the sink is to have, but for what had been refused by itself before the rest was.
+Result<std::vector<Seq>> Engine::Graph::eventsOfCut(const ops::DeadLetter& letter, const Batch& batch)
+{
+    TRY_ASSIGN(EventFilter filter, EventFilter::of(settings()->section(letter.component)));
+    TRY_ASSIGN(const auto earlier, m_stateDb->deadLetters(batch.header().eventCount, letter.id, letter.component));
+    for (const ops::DeadLetter& own : earlier)
+        if (own.seq != letter.seq)
+            filter.skip(own.seq);
+    std::vector<Seq> out;
+    for (const EventView event : batch)
+        if (event.seq() >= letter.seq && filter.passes(event, m_symbols))
+            out.push_back(event.seq());
+    if (out.empty())
+        return fail(ErrorCode::Refused, "the sink's events and venues leave it out now");
+    return out;
+}
+
 // The events again as the journal has them, past the skip.
 Result<std::string> Engine::Graph::retryInStore(const ops::DeadLetter& letter, const std::function<bool()>& over)
 {
@@ -199,9 +216,7 @@ Result<std::string> Engine::Graph::retryInStore(const ops::DeadLetter& letter, c
     std::vector<Seq> events = eventsOf(letter);
     TRY_ASSIGN(const Batch batch, journalled(letter.seq, false, m_symbols));
     if (!isWhole(letter) && events.size() != 1) {
-        events.clear();
-        for (const EventView event : batch)
-            events.push_back(event.seq());
+        TRY_ASSIGN(events, eventsOfCut(letter, batch));
     }
     if (events.empty())
         return fail(ErrorCode::Corrupt, "the letter names no event");

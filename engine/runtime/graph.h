@@ -150,7 +150,8 @@ private:
     [[nodiscard]] std::vector<LaneView> laneViews() const;
     [[nodiscard]] std::vector<PipelineView> pipelineViews() const;
     [[nodiscard]] std::vector<SinkView> sinkViews() const;
-    // On the thread `supervision`: a store that hangs while its sink is restarted holds up nobody else.
+    // On the thread `supervision`. What hangs inside a call while it is restarted is waited for: until it returns nothing else
+    // is restarted and no settings are changed; what runs goes on.
     void supervise(const std::stop_token& stopped);
     void watchNew();
     template <class Unit, class Act>
@@ -185,6 +186,7 @@ private:
     [[nodiscard]] bool canRetry(const ops::DeadLetter& letter) const;
     [[nodiscard]] Result<std::string> retry(std::int64_t id, const std::function<bool()>& over);
     [[nodiscard]] Result<std::string> retryInStore(const ops::DeadLetter& letter, const std::function<bool()>& over);
+    [[nodiscard]] Result<std::vector<Seq>> eventsOfCut(const ops::DeadLetter& letter, const Batch& batch);
     [[nodiscard]] Result<std::string> retryDecode(const ops::DeadLetter& letter);
     [[nodiscard]] Result<Batch> journalled(Seq seq, bool withFrames, SymbolTable& symbols);
     [[nodiscard]] api::DeadLetter forFrontEnd(ops::DeadLetter letter) const;

@@ -87,6 +87,9 @@ class DeadLetters(unittest.TestCase):
         with sqlite3.connect(self.data / "recent.db") as database:
             seq, = database.execute("SELECT seq FROM trade WHERE venue = 'kraken' ORDER BY seq LIMIT 1").fetchone()
             database.execute("DELETE FROM trade WHERE seq = ?", (seq,))
+            first, second = database.execute(
+                "SELECT a.seq, b.seq FROM trade a JOIN trade b ON b.seq = a.seq + 1 AND b.receive_time = a.receive_time "
+                "AND b.symbol = a.symbol WHERE a.seq > ? ORDER BY a.seq LIMIT 1", (seq,)).fetchone()
         line = json.dumps({"seq": seq, "type": "trade"}, separators=(",", ":")) + "\n"
         with sqlite3.connect(self.data / "state.db") as database:
             for component, where, text in (("sinks.sqlite", seq, line), ("sinks.sqlite", 10 ** 12, line),
@@ -121,6 +124,20 @@ class DeadLetters(unittest.TestCase):
                                  (seq, len(line), len(line), line.encode()))
             wait_for(lambda: "1 passed" in self.dlq("retry", "5")[1], "the letter's storing")
             self.assertEqual(engine.metric("tickdeck_sink_restored_total"), 2)
+
+            # For a letter that was cut, all of its batch is stored but what was refused by itself.
+            with sqlite3.connect(self.data / "recent.db", timeout=30) as database:
+                database.execute("DELETE FROM trade WHERE seq IN (?, ?)", (first, second))
+            with sqlite3.connect(self.data / "state.db", timeout=30) as database:
+                for where, text, size in ((second, f'{{"seq":{second}}}\n', 0),
+                                          (first, f'{{"seq":{first}}}\n{{"seq":{first + 2}}}\n', 2 << 20)):
+                    database.execute("INSERT INTO dead_letter (time, component, code, text, seq, size, kept, bytes) "
+                                     "VALUES (1, 'sinks.sqlite', 'out_of_range', 'made by hand', ?, ?, ?, ?)",
+                                     (where, size or len(text), len(text), text.encode()))
+            wait_for(lambda: "1 passed" in self.dlq("retry", "7")[1], "the cut letter's storing")
+            self.assertEqual((self.stored(first), self.stored(second)), (1, 0))
+            wait_for(lambda: "1 passed" in self.dlq("retry", "6")[1], "the other's storing")
+            self.assertEqual(self.stored(second), 1)
             engine.stop()
         self.assertEqual(self.stored(seq), 1)
         self.assertEqual(replay(self.data)[0], 0)
