@@ -64,6 +64,17 @@ protected:
         frame();
     }
 
+    // Opens the steps of that gap of the ledger.
+    void askOfGap(const char* id)
+    {
+        const int row = gaps().model().indexOf(QLatin1String(id));
+        ASSERT_GE(row, 0) << id;
+        gaps().setFocus();
+        gaps().table().select(row);
+        key(Qt::Key_Return);
+        ASSERT_TRUE(qobject_cast<QMenu*>(QApplication::activePopupWidget()));
+    }
+
     std::vector<std::unique_ptr<QAbstractItemModelTester>> testers;
 };
 
@@ -278,6 +289,57 @@ TEST_F(OperationsTest, AGapLeadsToItsTimeInTheChart)
     EXPECT_TRUE(view.isLive());
     key(Qt::Key_Left, Qt::AltModifier);
     EXPECT_TRUE(gaps().isAncestorOf(QApplication::focusWidget()));
+}
+
+TEST_F(OperationsTest, AGapLeadsToItsTimeInAFrozenChartAndEscHidesTheCrosshair)
+{
+    engine.addBinance();
+    openOperations();
+    window->showLayout(QStringLiteral("market"));
+    window->links().setSymbol(0, 4);
+    run(20 * kSecond);
+    auto& chart = dockOf<CandleDock>("candles");
+    chart.setFrozen(true);
+    window->showLayout(QStringLiteral("operations"));
+    engine.openGap();
+    run(3 * kSecond);
+    engine.closeGap();
+    run(30 * kSecond);
+    askOfGap("g-4");
+    key(Qt::Key_C);
+    run(500 * kMillisecond);
+    EXPECT_FALSE(chart.isFrozen());
+    EXPECT_EQ(chart.symbol(), 1u);
+    EXPECT_FALSE(chart.view().isLive());
+    EXPECT_TRUE(chart.view().why().contains(QStringLiteral("a gap from"))) << qPrintable(chart.view().why());
+    // One step back out: the crosshair goes and stays away, the chart stays where it is.
+    key(Qt::Key_Escape);
+    run(3 * kSecond);
+    EXPECT_TRUE(chart.view().why().contains(QStringLiteral("still open"))) << qPrintable(chart.view().why());
+    EXPECT_FALSE(chart.view().isLive());
+}
+
+TEST_F(OperationsTest, AGapLeadsToNoOtherInstrumentsChart)
+{
+    engine.addInstruments(8, false);
+    engine.addOldGaps(4);
+    openOperations();
+    window->links().setSymbol(0, 1);
+    run(500 * kMillisecond);
+    // Of a symbol that the venue does not list.
+    askOfGap("old-0");
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    for (const QAction* action : menu->actions())
+        EXPECT_FALSE(action->text().contains(QStringLiteral("Chart"))) << qPrintable(action->text());
+    key(Qt::Key_Escape);
+    // Of a venue of which nothing is active.
+    askOfGap("old-3");
+    key(Qt::Key_C);
+    run(500 * kMillisecond);
+    const api::Instrument* shown = client.instrument(dockOf<CandleDock>("candles").symbol());
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(shown->name.venue, "binance");
+    EXPECT_FALSE(client.isActive(shown->id));
 }
 
 TEST_F(OperationsTest, AnAlertLeadsToWhatItIsAbout)

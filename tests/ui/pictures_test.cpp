@@ -43,6 +43,9 @@ bool hasContent(const QImage& image)
 
 class Pictures : public WindowTest, public testing::WithParamInterface<Shot> {
 protected:
+    // Where they are kept; empty: nowhere.
+    static QString kept() { return qEnvironmentVariable("TICKDECK_PICTURES"); }
+
     // The market moves on, seen once a second.
     void pass(int seconds)
     {
@@ -52,13 +55,14 @@ protected:
         }
     }
 
-    // Some frames at the pace of the clock, so that tints are as strong as they are for people.
+    // Some frames; for pictures that are kept at the pace of the clock, so that tints are as strong as they are for people.
     void watch()
     {
         for (int i = 0; i < 12; ++i) {
             engine.advance(33 * kMillisecond);
             frame();
-            QTest::qWait(33);
+            if (!kept().isEmpty())
+                QTest::qWait(33);
         }
     }
 
@@ -67,9 +71,9 @@ protected:
         frame();  // layouts that wait
         const QPixmap picture = widget.grab();
         EXPECT_TRUE(hasContent(picture.toImage())) << qPrintable(name);
-        if (const QString folderName = qEnvironmentVariable("TICKDECK_PICTURES"); !folderName.isEmpty()) {
+        if (!kept().isEmpty()) {
             const QString file =
-                QDir(folderName).filePath(QStringLiteral("%1_%2.png").arg(name, QLatin1String(GetParam().name)));
+                QDir(kept()).filePath(QStringLiteral("%1_%2.png").arg(name, QLatin1String(GetParam().name)));
             EXPECT_TRUE(picture.save(file)) << qPrintable(file);
         }
     }
@@ -85,7 +89,6 @@ TEST_P(Pictures, OfTheWindowAndEachDock)
     pass(70);
     for (const char* layout : {"operations", "market"}) {
         window->showLayout(QLatin1String(layout));
-        QTest::qWait(50);
         watch();
         shoot(*window, QStringLiteral("window_%1").arg(QLatin1String(layout)));
         for (Dock* dock : window->docks())
@@ -117,7 +120,6 @@ TEST_P(Pictures, OfTwoVenues)
     pass(90);
     for (const char* layout : {"operations", "perpetuals"}) {
         window->showLayout(QLatin1String(layout));
-        QTest::qWait(50);
         watch();
         if (layout == std::string_view("perpetuals")) {
             auto* chart = window->dock(QStringLiteral("mark"))->findChild<TimePlot*>();
@@ -134,12 +136,10 @@ TEST_P(Pictures, OfTwoVenues)
     window->picker().dismiss();
 
     window->showLayout(QStringLiteral("market"));
-    QTest::qWait(50);
     window->openAnother(QStringLiteral("ladder"));
     window->openAnother(QStringLiteral("candles"));
     auto* ladder = dynamic_cast<LadderDock*>(window->dock(QStringLiteral("ladder-2")));
     ladder->view().setGroup(10);
-    QTest::qWait(50);
     watch();
     shoot(*window, QStringLiteral("two_several"));
 }
@@ -161,7 +161,6 @@ TEST_P(Pictures, OfALostConnection)
     watch();
     shoot(*window, QStringLiteral("window_market_stale"));
     window->showLayout(QStringLiteral("operations"));
-    QTest::qWait(50);
     watch();
     shoot(*window, QStringLiteral("window_operations_stale"));
 }
@@ -206,11 +205,29 @@ TEST_P(Pictures, OfTheOperations)
     }
 }
 
+TEST_P(Pictures, OfAGapInTheChart)
+{
+    open(GetParam().size, GetParam().theme);
+    window->links().setSymbol(0, 1);
+    pass(150);
+    engine.openGap();
+    const Nanos from = engine.now();
+    pass(6);
+    engine.closeGap();
+    pass(70);
+    window->showLayout(QStringLiteral("market"));
+    watch();
+    window->showDock(QStringLiteral("candles"));
+    dynamic_cast<SymbolDock&>(*window->dock(QStringLiteral("candles"))).showAt(QStringLiteral("kraken"), {}, from);
+    watch();
+    shoot(*window, QStringLiteral("window_gap"));
+    shoot(*window->dock(QStringLiteral("candles")), QStringLiteral("dock_candles_gap"));
+}
+
 TEST_P(Pictures, OfTheSettings)
 {
     open(GetParam().size, GetParam().theme);
     window->showLayout(QStringLiteral("settings"));
-    QTest::qWait(50);
     SettingsView& view = dynamic_cast<SettingsDock&>(*window->dock(QStringLiteral("settings"))).view();
     const auto planned = [&] {
         return QTest::qWaitFor(

@@ -108,6 +108,17 @@ const api::Instrument* EngineClient::instrument(const SymbolName& name) const
     return found == m_instruments->end() ? nullptr : &*found;
 }
 
+const api::Instrument* EngineClient::instrumentOf(const std::string& venue, const std::string& symbol) const
+{
+    const auto fits = [&](const api::Instrument& each) {
+        return each.name.venue == venue && (symbol.empty() || each.name.symbol == symbol);
+    };
+    for (const auto* list : {&m_active, m_instruments.get()})
+        if (const auto found = std::ranges::find_if(*list, fits); found != list->end())
+            return &*found;
+    return nullptr;
+}
+
 bool EngineClient::isActive(SymbolId id) const
 {
     const auto found = m_places.find(id);

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] const api::Instrument* instrument(SymbolId id) const;
     // By venue and native symbol.
     [[nodiscard]] const api::Instrument* instrument(const SymbolName& name) const;
+    // The venue's first, an active one if there is any; that of this canonical name where `symbol` is not empty.
+    [[nodiscard]] const api::Instrument* instrumentOf(const std::string& venue, const std::string& symbol) const;
     [[nodiscard]] bool isActive(SymbolId id) const;
     // The newest that were handed on, oldest first: what a view that opens later begins with.
     [[nodiscard]] std::vector<api::Trade> recentTrades() const { return {m_trades.begin(), m_trades.end()}; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "ui/client/words.h"
 #include "ui/models/gap_rows.h"
@@ -15,6 +16,7 @@ namespace tickdeck::ui {
 namespace {
 
 constexpr Nanos kHour = 3600 * kSecond;
+constexpr std::string_view kOwnVenue = "tickdeck";
 constexpr std::array kReaches{kHour, 24 * kHour, 7 * 24 * kHour, Nanos{0}};  // 0: all
 
 }  // namespace
@@ -118,11 +120,16 @@ std::vector<Step> GapsDock::steps(const QString& key)
     const QString chart = gap->channel == enumName(EventType::Mark) || gap->channel == enumName(EventType::Funding)
                               ? QStringLiteral("mark")
                               : QStringLiteral("candles");
-    return {{tr("&Chart at %1 UTC").arg(secondsText(gap->from)),
-             [this, chart, venue, symbol, at = gap->from] { Q_EMIT timeAsked(chart, venue, symbol, at); }},
-            stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue),
-            stepTo(tr("&Settings of %1").arg(venue), QStringLiteral("settings"), QStringLiteral("connectors.") + venue),
-            stepTo(tr("&Health of %1").arg(venue), QStringLiteral("health"), venue)};
+    std::vector<Step> out;
+    // The engine's own are of every instrument's time.
+    if (gap->venue == kOwnVenue || client().instrumentOf(gap->venue, gap->symbol))
+        out.push_back({tr("&Chart at %1 UTC").arg(secondsText(gap->from)),
+                       [this, chart, venue, symbol, at = gap->from] { Q_EMIT timeAsked(chart, venue, symbol, at); }});
+    out.push_back(stepTo(tr("&Log of %1").arg(venue), QStringLiteral("log"), venue));
+    out.push_back(
+        stepTo(tr("&Settings of %1").arg(venue), QStringLiteral("settings"), QStringLiteral("connectors.") + venue));
+    out.push_back(stepTo(tr("&Health of %1").arg(venue), QStringLiteral("health"), venue));
+    return out;
 }
 
 }  // namespace tickdeck::ui

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/symbol_dock.h"
 
-#include <algorithm>
-
 #include "ui/client/words.h"
 #include "ui/widgets/number_text.h"
 
@@ -51,11 +49,11 @@ void SymbolDock::showSymbol(SymbolId symbol)
 
 void SymbolDock::showAt(const QString& venue, const QString& symbol, Nanos at)
 {
-    const auto fits = [venue = venue.toStdString(), symbol = symbol.toStdString()](const api::Instrument& each) {
-        return each.name.venue == venue && (symbol.empty() || each.name.symbol == symbol);
-    };
-    const auto& active = m_client.active();
-    if (const auto found = std::ranges::find_if(active, fits); !fits(m_instrument) && found != active.end())
+    setFrozen(false);
+    const SymbolName& shown = m_instrument.name;
+    const bool fits = shown.venue == venue.toStdString() && (symbol.isEmpty() || shown.symbol == symbol.toStdString());
+    const api::Instrument* found = fits ? nullptr : m_client.instrumentOf(venue.toStdString(), symbol.toStdString());
+    if (found)
         showSymbol(found->id);
     // Behind instrumentChanged().
     QMetaObject::invokeMethod(this, [this, at] { showTime(at); }, Qt::QueuedConnection);

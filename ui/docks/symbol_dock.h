@@ -20,7 +20,8 @@ public:
     void setLink(int link);
     // Shows this instrument: through its link, or, pinned, by itself.
     void showSymbol(SymbolId symbol);
-    // An instrument of this venue, that of this canonical name if one is given, and its chart at that instant.
+    // An instrument of this venue, that of this canonical name if one is given, and its chart at that instant; the present
+    // one if there is none. A frozen dock goes on.
     void showAt(const QString& venue, const QString& symbol, Nanos at);
     [[nodiscard]] SymbolId symbol() const { return m_instrument.id; }
     [[nodiscard]] QJsonObject look() const override;

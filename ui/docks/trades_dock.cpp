@@ -31,7 +31,8 @@ TradesDock::TradesDock(const Theme& theme, EngineClient& client, SymbolLinks& li
     connect(m_table, &TableView::rowAsked, this, [this](int row) {
         const QModelIndex index = m_model.index(row, 0);
         const QRect rect = m_table->visualRect(m_table->sorted().mapFromSource(index));
-        QToolTip::showText(m_table->viewport()->mapToGlobal(rect.bottomLeft()), index.data(Qt::ToolTipRole).toString());
+        QToolTip::showText(m_table->viewport()->mapToGlobal(rect.bottomLeft()), index.data(Qt::ToolTipRole).toString(),
+                           m_table);
     });
 }
 

@@ -192,7 +192,7 @@ void Dock::openSteps(const TableView& table, int sourceRow, const QString& why, 
 {
     const QPoint at = table.viewport()->mapToGlobal(table.rectOf(sourceRow).bottomLeft() + QPoint(8, 0));
     if (steps.empty())
-        QToolTip::showText(at, why);
+        QToolTip::showText(at, why, this);
     else
         openSteps(at, why, steps);
 }

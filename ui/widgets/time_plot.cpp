@@ -258,6 +258,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Escape:
         if (!crosshair())
             break;
+        m_sought.reset();
         setCrosshair({});
         return;
     default: break;
