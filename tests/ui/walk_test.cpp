@@ -25,8 +25,11 @@ constexpr const char* kSetting = "connectors.kraken.liveness_timeout_ms";
 
 class DemoWalk : public DemoWindow {
 protected:
-    // A desk that gives the venue four seconds for a sign of life.
-    void SetUp() override { start("[connectors.kraken]\nliveness_timeout_ms = 4000\n", {1280, 720}); }
+    // A desk that gives the venue four seconds for a sign of life, and time enough for its answers.
+    void SetUp() override
+    {
+        start("[connectors.kraken]\nliveness_timeout_ms = 4000\nanswer_timeout_ms = 60000\n", {1280, 720});
+    }
 
     // The venue's connection falls silent, and from now on each new one does for its first ten seconds.
     void silenceKraken()

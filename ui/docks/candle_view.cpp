@@ -250,6 +250,11 @@ void CandleView::paintLabels(QPainter& painter, const Frame& at) const
     paintTags(painter, at);
     const int precision = m_instrument.pricePrecision;
     const api::Candle* over = pointed();
+    if (const auto time = pointedTime(); time && !over) {
+        paintReadout(painter, {{secondsText(*time / m_series->interval * m_series->interval), tr("nothing was traded"),
+                                Role::Muted}});
+        return;
+    }
     const api::Candle& candle = over ? *over : m_series->candles.back();
     const Role role = candle.close >= candle.open ? Role::Bid : Role::Ask;
     const double change =

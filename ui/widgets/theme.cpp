@@ -188,6 +188,8 @@ QToolButton { background: transparent; color: @muted; border: 1px solid transpar
 QToolButton:hover { background: @raised; color: @text; }
 QToolButton:checked { background: @raised; color: @accent; }
 QToolButton:focus { border: 1px solid @accent; }
+QToolButton#pill { background: @raised; color: @text; border: 1px solid @line; }
+QToolButton#pill:hover { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QCheckBox:disabled { color: @muted; }
 QCheckBox { spacing: 8px; }

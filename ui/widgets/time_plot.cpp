@@ -23,6 +23,7 @@ constexpr double kArrow = 40;  // pixels an arrow key pans
 
 TimePlot::TimePlot(const Theme& theme, QWidget* parent) : PlotWidget(theme, parent), m_pill(new QToolButton(this))
 {
+    m_pill->setObjectName(QStringLiteral("pill"));
     m_pill->setText(tr("Go live ›"));
     m_pill->setToolTip(tr("Back to the newest (End)"));
     m_pill->setFocusPolicy(Qt::NoFocus);
@@ -85,7 +86,8 @@ void TimePlot::seek()
     const double wanted = static_cast<double>(m_newest - *m_sought) - (plot.width() / 2 - kMargin) * m_scale;
     m_back = std::max(std::min(wanted, static_cast<double>(m_newest - m_oldest)), 1.0);
     const double pixel = timeAxis().pixel(*m_sought);
-    setCrosshair(QPointF(std::clamp(pixel, plot.left(), plot.right() - 1), plot.center().y()));
+    // On an instant, not on a value: low, where its level covers nothing.
+    setCrosshair(QPointF(std::clamp(pixel, plot.left(), plot.right() - 1), plot.bottom() - 1));
     placePill();
     update();
 }
