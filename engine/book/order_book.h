@@ -49,6 +49,12 @@ public:
     void clear() noexcept;
     // Sets absolute levels in order (quantity 0 removes; removing an unknown level is legal), then cuts to the depth.
     void apply(const Converted& levels);
+    // Keeps the best so many levels of each side.
+    void cut(std::size_t bids, std::size_t asks) noexcept
+    {
+        m_bids.truncate(bids);
+        m_asks.truncate(asks);
+    }
 
     [[nodiscard]] int priceScale() const noexcept { return m_priceScale; }
     [[nodiscard]] int quantityScale() const noexcept { return m_quantityScale; }

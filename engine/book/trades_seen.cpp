@@ -5,7 +5,6 @@ namespace tickdeck::book {
 
 TradesSeen::Verdict TradesSeen::note(std::uint64_t tradeId) noexcept
 {
-    constexpr std::uint64_t kWindow = 64;
     if (!any()) {
         m_newest = tradeId;
         m_bits = 1;

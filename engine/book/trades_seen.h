@@ -15,6 +15,11 @@ public:
     // Notes the trade. New: next in line, the first of all, or a late one; Jump: numbers were left out.
     Verdict note(std::uint64_t tradeId) noexcept;
     [[nodiscard]] bool any() const noexcept { return m_bits != 0; }
+    // Whether it is so long before the newest that nobody knows whether it was seen.
+    [[nodiscard]] bool forgotten(std::uint64_t tradeId) const noexcept
+    {
+        return any() && tradeId < m_newest && m_newest - tradeId >= kWindow;
+    }
     // Whether nothing lies between the newest and this one.
     [[nodiscard]] bool reachedBy(std::uint64_t tradeId) const noexcept { return any() && tradeId <= m_newest + 1; }
 
@@ -22,6 +27,8 @@ public:
     void load(StateReader& in);
 
 private:
+    static constexpr std::uint64_t kWindow = 64;
+
     std::uint64_t m_newest = 0;
     std::uint64_t m_bits = 0;  // bit i: m_newest - i was seen
 };

@@ -49,4 +49,38 @@ Result<book::SyncPatience> readPatience(const json& control)
     return patience;
 }
 
+Result<Wanted> readWanted(std::string_view payload)
+{
+    constexpr std::uint64_t kDeepest = 1'000'000;
+    TRY_ASSIGN(const json control, readControl(payload));
+    const auto list = control.find("subscriptions");
+    if (list == control.end() || !list->is_array())
+        return malformedControl("no \"subscriptions\"");
+    Wanted wanted;
+    TRY_ASSIGN(wanted.patience, readPatience(control));
+    for (const json& entry : *list) {
+        const auto name = entry.is_object() ? entry.find("channel") : entry.end();
+        if (!entry.is_object() || name == entry.end() || !name->is_string())
+            return malformedControl("a subscription without channel");
+        Wanted::Item& item = wanted.items.emplace_back();
+        item.channel = name->get<std::string>();
+        if (const auto depth = entry.find("depth"); depth != entry.end()) {
+            if (!depth->is_number_unsigned() || depth->get<std::uint64_t>() > kDeepest)
+                return malformedControl("a depth that is no number of levels");
+            item.depth = depth->get<std::uint32_t>();
+        }
+        const auto symbols = entry.find("symbols");
+        if (symbols == entry.end())
+            continue;
+        if (!symbols->is_array())
+            return malformedControl("symbols that are no list");
+        for (const json& symbol : *symbols) {
+            if (!symbol.is_string() || symbol.get_ref<const std::string&>().empty())
+                return malformedControl("a symbol that is no text");
+            item.symbols.push_back(symbol.get<std::string>());
+        }
+    }
+    return wanted;
+}
+
 }  // namespace tickdeck::wire

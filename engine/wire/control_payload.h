@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/book/sync_machine.h"
 #include "engine/core/result.h"
@@ -23,5 +24,17 @@ namespace tickdeck::wire {
 [[nodiscard]] Result<std::optional<Nanos>> readStarted(std::string_view payload);
 // ControlKind::Wanted: "answer_within_ms" and "most_delay_ms", at most ten minutes each.
 [[nodiscard]] Result<book::SyncPatience> readPatience(const nlohmann::json& control);
+
+// ControlKind::Wanted, as most venues have it.
+struct Wanted {
+    struct Item {
+        std::string channel;
+        std::vector<std::string> symbols;  // empty where none are named
+        std::uint32_t depth = 0;           // 0: none is named
+    };
+    std::vector<Item> items;
+    book::SyncPatience patience;
+};
+[[nodiscard]] Result<Wanted> readWanted(std::string_view payload);
 
 }  // namespace tickdeck::wire

@@ -5,6 +5,21 @@ namespace tickdeck::wire {
 
 namespace {
 
+void savePrecision(StateWriter& out, const std::optional<int>& value)
+{
+    out.put(static_cast<std::int8_t>(value.value_or(-1)));
+}
+
+std::optional<int> loadPrecision(StateReader& in)
+{
+    const int value = in.get<std::int8_t>();
+    if (value > Increments::kMostDigits)
+        in.damaged();
+    return value < 0 ? std::nullopt : std::optional(value);
+}
+
+}  // namespace
+
 void saveDecimal(StateWriter& out, const std::optional<Decimal>& value)
 {
     out.put(static_cast<std::int8_t>(value ? value->scale() : -1));
@@ -25,21 +40,6 @@ std::optional<Decimal> loadDecimal(StateReader& in)
     const auto high = in.get<std::int64_t>();
     return Decimal((Int128{high} << 64) | low, scale);
 }
-
-void savePrecision(StateWriter& out, const std::optional<int>& value)
-{
-    out.put(static_cast<std::int8_t>(value.value_or(-1)));
-}
-
-std::optional<int> loadPrecision(StateReader& in)
-{
-    const int value = in.get<std::int8_t>();
-    if (value > Increments::kMostDigits)
-        in.damaged();
-    return value < 0 ? std::nullopt : std::optional(value);
-}
-
-}  // namespace
 
 Result<> Increments::setPrecision(book::OrderBook& book) const
 {

@@ -12,6 +12,9 @@
 
 namespace tickdeck::wire {
 
+void saveDecimal(StateWriter& out, const std::optional<Decimal>& value);
+[[nodiscard]] std::optional<Decimal> loadDecimal(StateReader& in);
+
 // As far as the venue says.
 struct Increments {
     static constexpr int kMostDigits = 18;
