@@ -113,28 +113,4 @@ std::string BookTruth::text(std::uint64_t version, std::size_t levels) const
     return out;
 }
 
-bool PlainBook::apply(const Book& event, const sim::Listing& listing, std::size_t depth)
-{
-    if (event.kind == BookKind::Snapshot) {
-        m_bids.clear();
-        m_asks.clear();
-    }
-    const auto set = [&](auto& side, const Levels& levels) {
-        for (const Level& level : levels.view()) {
-            const auto price = levels.price(level).toTicks(listing.pricePrecision);
-            const auto quantity = levels.quantity(level).toTicks(listing.quantityPrecision);
-            if (!price || !quantity)
-                return false;
-            if (*quantity == 0)
-                side.erase(*price);
-            else
-                side[*price] = *quantity;
-        }
-        while (depth > 0 && side.size() > depth)
-            side.erase(std::prev(side.end()));
-        return true;
-    };
-    return set(m_bids, event.bids) && set(m_asks, event.asks);
-}
-
 }  // namespace tickdeck::test

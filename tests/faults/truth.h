@@ -10,6 +10,7 @@
 
 #include "engine/model/depth.h"
 #include "engine/sim/market.h"
+#include "tests/support/plain_book.h"
 
 namespace tickdeck::test {
 
@@ -62,26 +63,5 @@ private:
 
 // Of the best levels, in the listing's own ticks and lots.
 [[nodiscard]] std::uint64_t hashOf(std::span<const Level> bids, std::span<const Level> asks, std::size_t levels);
-
-// A book kept from events in the plainest way, in a listing's ticks and lots.
-class PlainBook {
-public:
-    // False: a level does not fit the listing's precision.
-    [[nodiscard]] bool apply(const Book& event, const sim::Listing& listing, std::size_t depth);
-    [[nodiscard]] std::vector<Level> bids() const { return levels(m_bids); }
-    [[nodiscard]] std::vector<Level> asks() const { return levels(m_asks); }
-
-private:
-    template <class Side>
-    [[nodiscard]] static std::vector<Level> levels(const Side& side)
-    {
-        std::vector<Level> out;
-        for (const auto& [price, quantity] : side)
-            out.push_back({price, quantity});
-        return out;
-    }
-    std::map<std::int64_t, std::int64_t, std::greater<>> m_bids;
-    std::map<std::int64_t, std::int64_t> m_asks;
-};
 
 }  // namespace tickdeck::test
