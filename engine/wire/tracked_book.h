@@ -12,7 +12,7 @@ namespace tickdeck::wire {
 struct BookChange {
     BookKind kind = BookKind::Update;
     Tristate verified = Tristate::Unknown;
-    Nanos time = kNoTime;                 // the venue's
+    Nanos time = kNoTime;                  // the venue's
     Nullable<std::int64_t> venueSeq = {};  // where it numbers its states
 };
 
