@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/kraken_decoder/session.h"
 
 namespace tickdeck::kraken {
@@ -129,6 +131,24 @@ TEST_F(Session, ARefusalIsToldAndTriedLater)
     driver.control(ControlKind::Tick);
     ASSERT_EQ(driver.sent().size(), 1u);
     EXPECT_EQ(driver.sent()[0]["params"]["symbol"], Json{"ETH/USD"});
+}
+
+TEST_F(Session, WhatWasNeverAnsweredIsEndedWithTheDepthItWasAskedFor)
+{
+    driver.control(ControlKind::Wanted, kWanted);
+    driver.control(ControlKind::Opened);
+    const std::vector<Json> asked = driver.sent();
+    now += 10 * kSecond;
+    driver.control(ControlKind::Tick);
+    const std::vector<Json> ends = driver.sent();
+    ASSERT_EQ(ends.size(), asked.size());
+    const auto isBook = [](const Json& request) { return request["params"]["channel"] == "book"; };
+    const auto start = std::ranges::find_if(asked, isBook);
+    const auto end = std::ranges::find_if(ends, isBook);
+    ASSERT_TRUE(start != asked.end() && end != ends.end());
+    EXPECT_EQ((*end)["method"], "unsubscribe");
+    EXPECT_EQ((*start)["params"].value("depth", 0), 10);
+    EXPECT_EQ((*end)["params"].value("depth", 0), 10);
 }
 
 TEST_F(Session, FloodingBacksOff)

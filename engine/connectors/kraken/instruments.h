@@ -43,7 +43,7 @@ struct Stream {
     Phase phase = Phase::Idle;
     bool wanted = false;
     std::uint32_t wantedDepth = 0;  // books only
-    std::uint32_t depth = 0;        // of the subscription, from the acknowledgement; 0: not known
+    std::uint32_t depth = 0;        // of the subscription, as asked for, then as acknowledged; 0: not known
     std::uint64_t request = 0;      // number of the request that waits for an answer
     Nanos wholeAt = 0;              // last instant at which nothing was missing
 

@@ -227,6 +227,9 @@ void Subscriptions::send(std::vector<Entry> entries, bool subscribe, Nanos now, 
             Stream& stream = *entry->stream;
             stream.phase = subscribe ? Phase::Subscribing : Phase::Unsubscribing;
             stream.request = m_requests;
+            // Unanswered, it is ended as what it was asked for: the venue finds a book by its depth.
+            if (subscribe)
+                stream.depth = stream.wantedDepth;
             if (stream.wanted)
                 stream.sync.requested(now);
             else
